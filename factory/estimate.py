@@ -1,0 +1,107 @@
+"""`factory check`: the plan of a build, what of it is done, and what the rest would cost."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from factory import rows, storage
+from factory.plan import Plan
+from factory.spec import Generate, Source
+from generators.registry import find
+from generators.sources import Files, matching
+
+_LOOK = 1 << 20  # bytes of a file from which its number of rows is estimated
+
+
+def as_text(plan: Plan) -> str:
+    """The plan: stages with rows and what is done; then requests and their cost."""
+    cut = rows.known(plan)
+    lines = [f"{plan.spec.name}: builds in {plan.folder}", "", "sources"]
+    for source in plan.spec.sources.values():
+        lines.append(f"  {source.name:<20} {source.reader}: {_rows(plan, source)}")
+    lines += ["", "stages"]
+    lines += [f"  {name:<34} {done}" for name, done in _stages(cut or plan, built=cut is not None)]
+    lines += ["", "cost"]
+    lines += [f"  {told}" for told in _cost(cut or plan, built=cut is not None)]
+    return "\n".join(lines)
+
+
+def _rows(plan: Plan, source: Source) -> str:
+    """The number of rows a source has, as far as a look can tell."""
+    if find("source", source.reader).argument != Files:
+        count = source.settings.get("count")
+        told = f"{count} rows" if count else "rows unknown until they are read"
+    elif source.reader == "jsonl":
+        told = _estimated([Path(p) for p in matching(source.argument, plan.spec.base)])
+    else:
+        import pyarrow.parquet as pq
+
+        files = matching(source.argument, plan.spec.base)
+        told = f"{sum(pq.read_metadata(name).num_rows for name in files)} rows"
+    limits = [limit for limit in (plan.limit, source.limit) if limit is not None]
+    return told + (f", the first {min(limits)} taken" if limits else "")
+
+
+def _estimated(files: list[Path]) -> str:
+    size = sum(path.stat().st_size for path in files)
+    packed = any(path.suffix == ".gz" for path in files)
+    if packed or not size:
+        return f"{len(files)} files, {size:,} bytes{', packed' if packed else ''}"
+    seen = lines = 0
+    for path in files:
+        with path.open("rb") as file:
+            block = file.read(_LOOK)
+        seen, lines = seen + len(block), lines + block.count(b"\n")
+    exact = "" if seen == size else "about "
+    return f"{len(files)} files, {size:,} bytes, {exact}{max(1, lines * size // seen)} rows"
+
+
+def _stages(plan: Plan, *, built: bool) -> Iterator[tuple[str, str]]:
+    def done(paths: list[Path]) -> str:
+        there = sum(path.exists() for path in paths)
+        return f"{there} of {len(paths)} parts done" if built else "to do"
+
+    parts = range(plan.parts)
+    yield "problems", done([plan.problems(part) for part in parts])
+    for step in plan.spec.problems:
+        yield f"problems: {step.name}", done([plan.verdicts(step, part) for part in parts])
+    for number, generate in enumerate(plan.spec.generate):
+        name = f"generate: {generate.name} ({generate.stream})"
+        yield name, done([plan.samples(number, part) for part in parts])
+    for step in plan.spec.filters:
+        only = f" ({', '.join(step.only)})" if step.only else ""
+        yield f"filters: {step.name}{only}", done([plan.verdicts(step, part) for part in parts])
+    ledger = plan.folder / "ledger.json"
+    stages: list[dict[str, Any]] = json.loads(ledger.read_text()) if ledger.exists() else []
+    kept = [stage["kept"] for stage in stages if stage["name"] == "corpus"]
+    yield "dataset", f"{kept[0]} samples" if kept else "to do"
+
+
+def _cost(plan: Plan, *, built: bool) -> Iterator[str]:
+    asking = [step for step in plan.spec.generate if step.asks]
+    if not asking:
+        yield "nothing is asked of a model: 0 requests"
+    for step in asking:
+        asked = _requests(plan, step, built=built)
+        yield f"{step.name} ({step.stream}): {asked}, {_price(plan, step)}"
+
+
+def _requests(plan: Plan, step: Generate, *, built: bool) -> str:
+    each = step.settings.get("samples", 1)
+    if not built:
+        return f"{each} requests per problem"
+    problems = 0
+    for part in range(plan.parts):
+        if plan.problems(part).exists():
+            told = storage.read(plan.problems(part), ["source"])["source"].to_pylist()
+            problems += sum(name in step.sources for name in told)
+    return f"{problems} problems, at most {problems * each} requests"
+
+
+def _price(plan: Plan, step: Generate) -> str:
+    model = plan.spec.models[step.model]
+    if model.price is None:
+        return f"price of {model.name} unknown"
+    dearest = step.sampling.max_tokens * model.price.output / 1e6
+    return f"at most ${dearest:.4f} of output a request, at the limit of tokens"

@@ -1,0 +1,123 @@
+"""The files behind a spec's sources, as lists of JSON lines that any worker can seek in.
+
+Files of JSON lines are read where they are; anything else is first written out into the run's
+scratch folder, which goes when the samples are made.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import xxhash
+
+from factory import storage
+from factory.plan import Input, Plan
+from factory.spec import Source
+from factory.storage import hash_of
+from factory.workers import Pool
+from generators.registry import find
+from generators.sources import Files, as_lines, matching, pin_revision
+
+
+def opened(plan: Plan) -> Iterator[Input]:
+    """The inputs of a plan with the digests of their files."""
+    wanted: list[tuple[Source, int | None]] = [(s, None) for s in plan.spec.sources.values()]
+    wanted += [(g.outputs, n) for n, g in enumerate(plan.spec.generate) if g.outputs]
+    for source, number in wanted:
+        entry = find("source", source.reader)
+        files = matching(source.argument, plan.spec.base) if entry.argument == Files else []
+        digests = tuple(_digest_file(Path(name)) for name in files)
+        revision = _revision(plan, source) if source.reader == "hub" else ""
+        yield Input(source, number, tuple(map(Path, files)), digests, revision)
+
+
+def _digest_file(path: Path) -> str:
+    h = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            h.update(block)
+    return h.hexdigest()
+
+
+def _revision(plan: Plan, source: Source) -> str:
+    """The revision to read: the spec's, else the one this run has read before, else today's."""
+    if source.settings["revision"]:
+        return str(source.settings["revision"])
+    table = plan.rows() / "sources.json"
+    known = json.loads(table.read_text())["sources"] if table.exists() else []
+    for told in known:
+        if told["name"] == source.name and told["argument"] == source.argument:
+            return str(told["revision"])
+    return pin_revision(source.argument)
+
+
+def identity(one: Input) -> list[Any]:
+    source = one.source
+    argument = None if one.digests else source.argument
+    return [
+        source.name, find("source", source.reader).version, argument, source.settings,
+        source.fields, source.defaults, source.limit, one.outputs_of, one.digests, one.revision,
+    ]  # fmt: skip
+
+
+def readable(plan: Plan, pool: Pool) -> Plan:
+    """The plan with every input as files of JSON lines; what is not is written to scratch."""
+    tasks: list[tuple[Plan, int, Path, Path | None]] = []
+    inputs: list[tuple[Path, ...]] = []
+    for number, one in enumerate(plan.inputs):
+        if find("source", one.source.reader).argument == Files and one.source.reader == "jsonl":
+            places = [
+                (plan.folder / "scratch" / f"{one.digests[n]}.jsonl", path)
+                for n, path in enumerate(one.files)
+                if path.suffix == ".gz"
+            ]
+            tasks += [(plan, number, place, path) for place, path in places if not place.exists()]
+            spooled = {path: place for place, path in places}
+            inputs.append(tuple(spooled.get(path, path) for path in one.files))
+        else:
+            place = plan.folder / "scratch" / f"{hash_of(identity(one))}.jsonl"
+            if not place.exists():
+                tasks.append((plan, number, place, None))
+            inputs.append((place,))
+    for _ in pool.run(_spool, tasks):
+        pass
+    return plan.cut(
+        inputs=tuple(
+            Input(o.source, o.outputs_of, files, o.digests, o.revision)
+            for o, files in zip(plan.inputs, inputs, strict=True)
+        )
+    )
+
+
+def _spool(plan: Plan, number: int, place: Path, packed: Path | None) -> None:
+    """Write one input out as JSON lines."""
+    one = plan.inputs[number]
+    with storage.written(place) as beside, beside.open("wb") as out:
+        if packed is not None:
+            with gzip.open(packed) as lines:
+                while block := lines.read(1 << 20):
+                    out.write(block)
+            return
+        function = find("source", one.source.reader).function
+        settings = dict(one.source.settings)
+        if one.source.reader == "hub":
+            settings["revision"] = one.revision
+        argument = [str(path) for path in one.files] or one.source.argument
+        limit = limit_of(plan, one.source)
+        for count, line in enumerate(as_lines(function(argument, **settings))):
+            if limit is not None and count >= limit:
+                break
+            out.write(line)
+
+
+def limit_of(plan: Plan, source: Source) -> int | None:
+    limits = [limit for limit in (plan.limit, source.limit) if limit is not None]
+    return min(limits, default=None)
+
+
+def name_of(plan: Plan, number: int, place: int) -> str:
+    """A file's own name, without the folders of one machine; a spooled source by its source's."""
+    path = plan.inputs[number].files[place]
+    return plan.inputs[number].source.name if path.parent.name == "scratch" else path.name

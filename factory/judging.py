@@ -1,0 +1,191 @@
+"""Filters over parts: row by row or group by group in workers, corpus filters once for all.
+
+A row is judged again only when the filter, its settings, or the content that it judged has changed.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from factory import storage
+from factory.corpus_filters import sign_part
+from factory.ledger import tally
+from factory.plan import Plan, reads_group
+from factory.spec import Filter, Section
+from factory.storage import VERDICTS, hash_of
+from factory.survivors import Records, alive, inputs_of, load, read_verdicts
+from filters.verdict import Group, Verdict
+from generators.errors import UserError
+from generators.records import Sample
+from generators.registry import Entry, find
+
+
+def judge_part(
+    plan: Plan, part: int, section: Section, first: int, last: int, sign: bool
+) -> tuple[list[Counter[str]], str]:
+    """Judge a part by the filters number `first` to `last` - 1; returns the counts of each.
+
+    With `sign`, filter number `last` is a corpus filter: what it compares is written while the
+    records are at hand, and the digest of that comes back too.
+    """
+    steps = plan.steps(section)
+    inputs = inputs_of(plan, part, section)
+    before = [storage.told(plan.verdicts(step, part)).get("digest") for step in steps[:first]]
+    records: Records | None = None
+    counts = []
+    for number in range(first, last):
+        step, path = steps[number], plan.verdicts(steps[number], part)
+        reads = hash_of(inputs, before)
+        footer = storage.told(path)
+        if footer.get("reads") != reads:
+            records = records or load(plan, part, section, number)
+            table = _judge(records, step, path)
+            told = tally(
+                zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
+            )
+            before.append(storage.write_part(path, table, reads, told))
+            counts.append(told)
+        else:
+            before.append(footer["digest"])
+            counts.append(storage.counts_of(footer))
+        if records is not None:
+            records.learn(step.name, read_verdicts(path))
+    if not sign:
+        return counts, ""
+    return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records)
+
+
+def held(
+    plan: Plan, part: int, section: Section, first: int, last: int, sign: bool
+) -> tuple[list[Counter[str]], str] | None:
+    """What `judge_part` would return, where all of it is on disk and up to date; else None."""
+    steps = plan.steps(section)
+    inputs = inputs_of(plan, part, section)
+    before = [storage.told(plan.verdicts(step, part)).get("digest") for step in steps[:first]]
+    counts = []
+    for step in steps[first:last]:
+        footer = storage.told(plan.verdicts(step, part))
+        if footer.get("reads") != hash_of(inputs, before):
+            return None
+        before.append(footer["digest"])
+        counts.append(storage.counts_of(footer))
+    if not sign:
+        return counts, ""
+    footer = storage.told(plan.signatures(steps[last], part))
+    return (counts, footer["digest"]) if footer.get("reads") == hash_of(inputs, before) else None
+
+
+def _judge(records: Records, step: Filter, path: Path) -> pa.Table:
+    """What a filter says of the surviving records, in the order of their ids."""
+    entry = find("filter", step.name)
+    old = _judged(path)
+    made: dict[str, tuple[Verdict, str]] = {}
+    for told in (_by_group if reads_group(entry) else _by_row)(records, entry, step, old):
+        made.update(told)
+    return _table(made)
+
+
+def _judged(path: Path) -> dict[str, tuple[Verdict, str]]:
+    if not storage.told(path):
+        return {}
+    rows = storage.read(path).to_pylist()
+    return {row["id"]: (_verdict(row), row["input"]) for row in rows}
+
+
+def _verdict(row: dict[str, Any]) -> Verdict:
+    return Verdict(row["outcome"], row["reason"], row["score"], row["detail"])
+
+
+def _table(made: dict[str, tuple[Verdict, str]]) -> pa.Table:
+    rows = sorted(made.items())
+    columns: dict[str, list[Any]] = {"id": [i for i, _ in rows]}
+    for name in ("outcome", "reason", "score", "detail"):
+        columns[name] = [getattr(verdict, name) for _, (verdict, _) in rows]
+    columns["input"] = [told for _, (_, told) in rows]
+    return pa.table(columns, schema=VERDICTS)
+
+
+Judged = dict[str, tuple[Verdict, str]]
+
+
+def _by_row(records: Records, entry: Entry, step: Filter, old: Judged) -> Iterator[Judged]:
+    for record in alive(records, step):
+        told = records.fingerprint(record)
+        held = old.get(record.id)
+        if held is not None and held[1] == told:
+            yield {record.id: held}
+        else:
+            yield {record.id: (judge(entry, record, step.settings), told)}
+
+
+def judge(entry: Entry, record: Any, settings: dict[str, Any]) -> Verdict:
+    """Call a filter on one record. An exception in it costs its record and is counted as failed."""
+    try:
+        verdict = entry.function(record, **settings)
+    except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run
+        return failed(error)
+    if not isinstance(verdict, Verdict):
+        raise UserError(f"the filter {entry.name} returned a {type(verdict).__name__}, no Verdict")
+    return verdict
+
+
+def failed(error: Exception) -> Verdict:
+    """The verdict on a record whose filter raised: not told, counted as failed."""
+    return Verdict("unknown", f"error:{type(error).__name__}", None, str(error)[:500])
+
+
+def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iterator[Judged]:
+    """Groups of one problem and stream; rejected samples are seen through their verdicts."""
+    seen: list[Sample] = alive(records, step)  # type: ignore[assignment]
+    surviving = {sample.id for sample in seen}
+
+    def place(sample: Sample) -> tuple[str, str]:
+        return sample.problem.id, sample.stream
+
+    everyone = [s for s in records.samples if not step.only or s.stream in step.only]
+    for _, some in groupby(sorted(everyone, key=place), key=place):
+        members = list(some)
+        group = Group(
+            members[0].problem,
+            [s for s in members if s.id in surviving],
+            {
+                name: {s.id: verdicts[s.id] for s in members if s.id in verdicts}
+                for name, verdicts in records.verdicts.items()
+            },
+        )
+        if not group.samples:
+            continue
+        told = _group_fingerprint(records, group)
+        held = {s.id: old.get(s.id) for s in group.samples}
+        if all(h is not None and h[1] == told for h in held.values()):
+            yield {i: h for i, h in held.items() if h is not None}
+        else:
+            verdicts = judge_group(entry, group, step.settings)
+            yield {s.id: (verdicts[s.id], told) for s in group.samples}
+
+
+def judge_group(entry: Entry, group: Group, settings: dict[str, Any]) -> dict[str, Verdict]:
+    """Call a group filter; it must give a verdict for each surviving sample."""
+    try:
+        verdicts: dict[str, Verdict] = entry.function(group, **settings)
+    except Exception as error:  # noqa: BLE001  the row boundary, as in `judge`
+        return group.all(failed(error))
+    missing = [s.id for s in group.samples if s.id not in verdicts]
+    if missing:
+        raise UserError(
+            f"the filter {entry.name} gave no verdict for sample {missing[0]}; it must give one "
+            "for each of group.samples"
+        )
+    return verdicts
+
+
+def _group_fingerprint(records: Records, group: Group) -> str:
+    verdicts = {
+        name: sorted((i, v.outcome, v.reason, v.score) for i, v in told.items())
+        for name, told in group.verdicts.items()
+    }
+    return hash_of([records.fingerprint(sample) for sample in group.samples], verdicts)

@@ -1,0 +1,229 @@
+"""Problems and samples, part by part: from rows of files, or from a model's completions."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from factory import storage
+from factory.inputs import name_of
+from factory.plan import Backends, Plan
+from factory.scan import SHOWN
+from factory.spec import Generate
+from factory.storage import BAD_ROWS, hash_of, part_path
+from factory.survivors import surviving_problems
+from generators.asking import Completion, Request, to_sample
+from generators.errors import BadRow
+from generators.journal import Journal
+from generators.recorded import recorded_as
+from generators.records import Problem, Row, Sample
+from generators.registry import find
+from generators.sources import parse_row, read_problem
+
+_COLUMNS = ["problem", "source", "file", "number", "offset", "length", "first"]
+PATIENCE = 1.0  # seconds between two looks at whether the run was stopped
+
+
+def problems_reads(plan: Plan, part: int) -> str:
+    """Key of what a part of the problems is made from: all that decides its rows."""
+    rows = storage.told(part_path(plan.rows(), part))
+    return hash_of(rows.get("digest"), plan.rows_key)
+
+
+def problems_part(plan: Plan, part: int) -> int:
+    """Write one part of the problems; returns how many there are."""
+    problems = []
+    for row, problem in _read_rows(plan, part, first=True):
+        source = plan.inputs[row["source"]].source
+        problems.append(read_problem(problem, source.name, source.fields, source.defaults))
+    table = storage.problems_table(sorted(problems, key=lambda p: p.id))
+    storage.write_part(plan.problems(part), table, problems_reads(plan, part))
+    return len(problems)
+
+
+def _read_rows(
+    plan: Plan, part: int, *, first: bool = False, sources: set[int] | None = None
+) -> Iterator[tuple[dict[str, Any], Row]]:
+    """The rows of a part, parsed, each with where it stands."""
+    rows = pq.read_table(part_path(plan.rows(), part), columns=_COLUMNS).to_pylist()
+    with ExitStack() as opened:
+        files: dict[tuple[int, int], BinaryIO] = {}
+        for row in rows:
+            if (first and not row["first"]) or (sources and row["source"] not in sources):
+                continue
+            place = row["source"], row["file"]
+            if place not in files:
+                path = plan.inputs[row["source"]].files[row["file"]]
+                files[place] = opened.enter_context(path.open("rb", buffering=0))
+            files[place].seek(row["offset"])
+            line = files[place].read(row["length"])
+            yield row, parse_row(line.lstrip(b"\xef\xbb\xbf"))
+
+
+def samples_reads(plan: Plan, number: int, part: int, answered: str = "") -> str:
+    """Key of what a part of the samples is made from.
+
+    `answered`: hash of the completions in the journal, for a generator that asks a model.
+    """
+    problems = storage.told(plan.problems(part)).get("digest")
+    judged = [
+        storage.told(plan.verdicts(step, part)).get("digest") for step in plan.spec.problems
+    ]  # fmt: skip
+    return hash_of(problems_reads(plan, part), problems, judged, answered)
+
+
+def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
+    """Write one part of the samples that a generator of recorded outputs makes."""
+    step = plan.spec.generate[number]
+    function = find("generator", step.name).function
+    problems = surviving_problems(plan, part)
+    counts: Counter[str] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
+    samples: list[Sample] = []
+    bad: list[dict[str, Any]] = []
+    for row, content in _read_rows(plan, part, sources=_sources(plan, number)):
+        problem = problems.get(row["problem"])
+        if problem is None:
+            counts["reject:problem_rejected"] += 1
+            continue
+        try:
+            said = _said(function, content, step.settings)
+        except BadRow as error:
+            counts[f"failed:{error.reason}"] += 1
+            bad.append(_refused(plan, row, content, error))
+            continue
+        request = recorded_as(said)
+        index = seen[problem.id, request]
+        seen[problem.id, request] += 1
+        samples.append(to_sample(problem, said, request, index, step.stream, step.name))
+        counts["keep"] += 1
+    refused = plan.refused(number, part)
+    if bad:
+        with storage.written(refused) as beside:
+            pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
+    else:
+        refused.unlink(missing_ok=True)
+    _write_samples(plan, number, part, samples, samples_reads(plan, number, part), counts)
+    return counts
+
+
+def _said(function: Callable[..., Any], row: Row, settings: dict[str, Any]) -> Completion:
+    try:
+        said: Completion | None = function(row, **settings)
+    except BadRow:
+        raise
+    except Exception as error:  # noqa: BLE001  the row boundary: one odd row must not end a run
+        raise BadRow(type(error).__name__, str(error)) from None
+    if said is None:
+        raise BadRow("no_output", "none of the fields of an output is in the row")
+    return said
+
+
+def _refused(plan: Plan, row: dict[str, Any], content: Row, error: BadRow) -> dict[str, Any]:
+    return {
+        "source": plan.inputs[row["source"]].source.name,
+        "file": name_of(plan, row["source"], row["file"]),
+        "number": row["number"],
+        "reason": error.reason,
+        "detail": error.detail,
+        "shown": storage.json_text(content)[:SHOWN],
+    }
+
+
+def _sources(plan: Plan, number: int) -> set[int]:
+    """Inputs that hold the outputs of a generator: its own file of them, or its sources' rows."""
+    step = plan.spec.generate[number]
+    if step.outputs is not None:
+        return {n for n, one in enumerate(plan.inputs) if one.outputs_of == number}
+    return {
+        n for n, one in enumerate(plan.inputs)
+        if one.outputs_of is None and one.source.name in step.sources
+    }  # fmt: skip
+
+
+def _write_samples(
+    plan: Plan, number: int, part: int, samples: list[Sample], reads: str, counts: Counter[str]
+) -> None:
+    table = storage.samples_table(sorted(samples, key=lambda s: s.id))
+    storage.write_part(plan.samples(number, part), table, reads, counts)
+
+
+def requests(step: Generate, model: str, problems: dict[str, Problem]) -> Iterator[Request]:
+    """What a generator asks about these problems: one request per sample."""
+    function = find("generator", step.name).function
+    sampling = step.sampling.model_dump()
+    for problem in problems.values():
+        if problem.source not in step.sources:
+            continue
+        seen: Counter[str] = Counter()
+        for messages in function(problem, **step.settings):
+            request = Request(problem, tuple(messages), model, sampling, 0)
+            index = seen[request.content]
+            seen[request.content] += 1
+            yield Request(problem, tuple(messages), model, sampling, index) if index else request
+
+
+def ask(
+    plan: Plan,
+    number: int,
+    backends: Backends,
+    stop: threading.Event,
+    answered: Callable[[Completion], None],
+) -> None:
+    """Ask for every completion of a generator that the journal does not hold yet.
+
+    A completion with an error is not kept, so that the next run asks again. Ends early, with all
+    that came back on disk, once `stop` is set.
+    """
+    step = plan.spec.generate[number]
+    backend = backends.of(step)
+    journal = Journal(plan.journal)
+
+    def missing() -> Iterator[Request]:
+        for part in range(plan.parts):
+            asked = list(requests(step, backend.model, surviving_problems(plan, part)))
+            known = journal.known(request.key for request in asked)
+            for request in asked:
+                if stop.is_set():
+                    return
+                if request.key not in known:
+                    yield request
+
+    try:
+        for completion in backend.complete(missing()):
+            if not completion.finish.startswith("error:"):
+                journal.add(completion)
+            answered(completion)
+    finally:
+        journal.close()
+
+
+def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
+    """Write one part of the samples that a model was asked for, from the journal alone."""
+    step = plan.spec.generate[number]
+    backend = Backends(plan).of(step)
+    asked = list(requests(step, backend.model, surviving_problems(plan, part)))
+    journal = Journal(plan.journal, readonly=True)
+    found = journal.get(request.key for request in asked)
+    journal.close()
+    reads = samples_reads(plan, number, part, hash_of(sorted(found)))
+    held = storage.told(plan.samples(number, part))
+    if held.get("reads") == reads:
+        return storage.counts_of(held)
+    counts: Counter[str] = Counter()
+    samples = []
+    for request in asked:
+        said = found.get(request.key)
+        if said is None:
+            counts["failed:not_answered"] += 1
+            continue
+        samples.append(
+            to_sample(request.problem, said, request.content, request.index, step.stream, step.name)
+        )
+        counts["keep"] += 1
+    _write_samples(plan, number, part, samples, reads, counts)
+    return counts

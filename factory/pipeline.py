@@ -1,0 +1,249 @@
+"""The line itself: rows, problems, samples, filters, corpus, one after the other.
+
+Each stage does only what is missing. Running again costs a look at the footers.
+"""
+
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from factory import corpus_filters, dataset, inputs, judging, making, rows, selection, storage
+from factory.card import card
+from factory.ledger import Ledger
+from factory.plan import Backends, Plan
+from factory.plugins import load_plugin
+from factory.progress import Quiet
+from factory.read_spec import load
+from factory.run_files import write_spec, write_times
+from factory.spec import Section, Spec
+from factory.stopping import interruptible
+from factory.workers import Pool, default_workers, pool
+from generators.asking import Completion
+from generators.errors import Interrupted
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build leaves behind."""
+
+    folder: Path
+    dataset: Path
+    ledger: Ledger
+
+
+def build(
+    spec: str | Path | Spec,
+    *,
+    runs: str | Path = "runs",
+    workers: int | None = None,
+    limit: int | None = None,
+    progress: Quiet | None = None,
+) -> Built:
+    """Do what a spec says and is not done yet; returns where the dataset lies and the ledger.
+
+    `limit` takes the first rows of each source only and builds in a folder of its own.
+    UserError: the spec or the folder must be mended. Stopped: the world was in the way; run again.
+    """
+    plan = planned(spec, runs, limit)
+    show = progress or Quiet()
+    storage.inside(plan.folder, Path(runs))
+    began = time.time()
+    with (
+        storage.locked(plan.folder),
+        interruptible() as stop,
+        pool(workers or default_workers(), start_worker, plan) as workers_pool,
+    ):
+        storage.sweep(plan.folder)
+        write_spec(plan)
+        run = _Run(plan, workers_pool, show, Ledger(), stop)
+        try:
+            run.all_stages()
+        finally:
+            write_times(plan, workers_pool.workers, began)
+    show.end(run.ledger)
+    return Built(plan.folder, plan.folder / "dataset", run.ledger)
+
+
+def planned(spec: str | Path | Spec, runs: str | Path, limit: int | None) -> Plan:
+    """The plan of a build, its rows unread. A limited build shares the full one's journal."""
+    spec = spec if isinstance(spec, Spec) else load(spec)
+    name = spec.name if limit is None else f"{spec.name}-first-{limit}"
+    return Plan(spec, Path(runs) / name, Path(runs) / spec.name / "journal", limit)
+
+
+def start_worker(plan: Plan) -> None:
+    """What a worker needs before its first task: the built-in functions and the user's own."""
+    for number, name in enumerate(plan.spec.use):
+        load_plugin(plan.spec.base / name, f"use.{number}")
+
+
+@dataclass
+class _Run:
+    plan: Plan
+    pool: Pool
+    show: Quiet
+    ledger: Ledger
+    stop: threading.Event
+
+    def all_stages(self) -> None:
+        self.prepare()
+        self.problems()
+        kept = self.judge("problems", self.rows.problems)
+        made = self.samples(kept)
+        kept = self.judge("filters", made)
+        self.corpus(kept)
+        shutil.rmtree(self.plan.folder / "scratch", ignore_errors=True)
+
+    def prepare(self) -> None:
+        with self.show.stage("rows", None):
+            self.rows = rows.prepare(self.plan, self.pool)
+        self.plan = self.rows.plan
+        for name, counts in self.rows.counts.items():
+            self.close(f"rows {name}", sum(counts.values()), counts)
+
+    def close(self, name: str, rows_in: int, counts: Counter[str]) -> int:
+        """Enter a stage in the ledger; stop where the spec's limits are passed."""
+        stage = self.ledger.close(name, rows_in, counts)
+        self.show.closed(stage)
+        self.ledger.write(self.plan.folder / "ledger.json")
+        self.ledger.within(stage, self.plan.spec.limits.model_dump())
+        self.check_stop()
+        return stage.kept
+
+    def check_stop(self) -> None:
+        if self.stop.is_set():
+            raise Interrupted
+
+    def parts(self, wanted: Callable[[int], bool] = lambda part: True) -> list[int]:
+        return [part for part in range(self.plan.parts) if wanted(part)]
+
+    def each(self, function: Callable[..., Any], tasks: list[tuple[Any, ...]], meter: Any) -> Any:
+        """Results of tasks as they finish; ends early when the run is to stop."""
+        for task, result in self.pool.run(function, tasks):
+            self.check_stop()
+            meter.advance(_counts(result))
+            yield task, result
+
+    def problems(self) -> None:
+        plan = self.plan
+
+        def stale(part: int) -> bool:
+            held = storage.told(plan.problems(part)).get("reads")
+            return held != making.problems_reads(plan, part)
+
+        todo = self.parts(stale)
+        if todo:
+            self.read_rows()
+        with self.show.stage("problems", len(todo)) as meter:
+            for _ in self.each(making.problems_part, [(self.plan, p) for p in todo], meter):
+                pass
+        for leftover in (plan.folder / "problems").glob("part-*.parquet"):
+            if int(leftover.stem.removeprefix("part-")) >= plan.parts:
+                leftover.unlink()
+
+    def read_rows(self) -> None:
+        """Have every input as files of JSON lines; what was spooled before is still there."""
+        self.plan = inputs.readable(self.plan, self.pool)
+
+    def samples(self, problems: int) -> int:
+        made = 0
+        for number, step in enumerate(self.plan.spec.generate):
+            name = f"generate {step.name} {step.stream}"
+            counts = self.asked(number, name) if step.asks else self.recorded(number, name)
+            made += self.close(name, sum(counts.values()), counts)
+        return made
+
+    def recorded(self, number: int, name: str) -> Counter[str]:
+        plan = self.plan
+        held = {p: storage.told(plan.samples(number, p)) for p in self.parts()}
+        todo = [
+            p for p in self.parts()
+            if held[p].get("reads") != making.samples_reads(plan, number, p)
+        ]  # fmt: skip
+        if todo:
+            self.read_rows()
+        counts = sum((storage.counts_of(held[p]) for p in held if p not in set(todo)), Counter())
+        with self.show.stage(name, len(todo)) as meter:
+            tasks = [(self.plan, number, p) for p in todo]
+            for _, told in self.each(making.recorded_part, tasks, meter):
+                counts.update(told)
+        return counts
+
+    def asked(self, number: int, name: str) -> Counter[str]:
+        plan = self.plan
+        with self.show.stage(name, None, "completions") as meter:
+
+            def answered(completion: Completion) -> None:
+                meter.advance({f"finish:{completion.finish}": 1})
+
+            making.ask(plan, number, Backends(plan), self.stop, answered)
+        self.check_stop()
+        counts: Counter[str] = Counter()
+        with self.show.stage(f"{name}: samples", plan.parts) as meter:
+            tasks = [(plan, number, p) for p in self.parts()]
+            for _, told in self.each(making.asked_part, tasks, meter):
+                counts.update(told)
+        return counts
+
+    def judge(self, section: Section, rows_in: int) -> int:
+        plan = self.plan
+        for first, last, whole in plan.segments(section):
+            told, signed = self.judge_parts(section, first, last, whole)
+            if whole:
+                told.append(corpus_filters.decide(plan, section, last, signed))
+            for step, counts in zip(plan.steps(section)[first:], told, strict=False):
+                if step.only:
+                    # Samples of other streams pass by unseen.
+                    counts += Counter({"keep": rows_in - sum(counts.values())})
+                rows_in = self.close(f"{section} {step.name}", rows_in, counts)
+        return rows_in
+
+    def judge_parts(
+        self, section: Section, first: int, last: int, whole: bool
+    ) -> tuple[list[Counter[str]], list[str]]:
+        told: list[Counter[str]] = [Counter() for _ in range(first, last)]
+        signed: dict[int, str] = {}
+        todo = []
+
+        def take(part: int, result: tuple[list[Counter[str]], str]) -> None:
+            signed[part] = result[1]
+            for total, some in zip(told, result[0], strict=True):
+                total.update(some)
+
+        for part in self.parts():
+            task = (self.plan, part, section, first, last, whole)
+            there = judging.held(*task)
+            if there is None:
+                todo.append(task)
+            else:
+                take(part, there)
+        steps = self.plan.steps(section)[first : last + whole]
+        with self.show.stage(", ".join(s.name for s in steps), len(todo)) as meter:
+            for task, result in self.each(judging.judge_part, todo, meter):
+                take(task[1], result)
+        return told, [signed[part] for part in self.parts()]
+
+    def corpus(self, rows_in: int) -> None:
+        with self.show.stage("corpus", self.plan.parts) as meter:
+            counts, shards = selection.select(self.plan, self.pool, meter.advance)
+        self.close("corpus", rows_in, counts)
+        with self.show.stage("dataset", len(shards), "files") as meter:
+
+            def described(folder: Path) -> str:
+                return card(self.plan, folder, self.ledger, rows.source_table(self.plan))
+
+            dataset.write(self.plan, self.pool, shards, described, meter.advance)
+
+
+def _counts(result: Any) -> Counter[str]:
+    """Counts of a task's result, for the progress line."""
+    if isinstance(result, Counter):
+        return result
+    if isinstance(result, tuple):
+        return sum(result[0], Counter())
+    return Counter()

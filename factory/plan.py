@@ -1,0 +1,139 @@
+"""What a build will do, where each stage lies on disk, and the keys that say what it depends on.
+
+A plan is plain data: it is handed to every worker, which finds its part by number.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from factory.spec import Filter, Generate, Model, Section, Source, Spec
+from factory.storage import hash_of, part_path
+from filters.verdict import Group
+from generators.asking import Backend
+from generators.records import Sample
+from generators.registry import Entry, find
+
+# Raised when the same rows may be cut, read or written differently than before.
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Input:
+    """The files of one source, or of a generator's recorded outputs, as lists of JSON lines."""
+
+    source: Source
+    outputs_of: int | None
+    """Number of the generator whose recorded outputs these are; None for a source."""
+    files: tuple[Path, ...]
+    """Files of JSON lines: the user's own where they can be read in place, else spooled copies."""
+    digests: tuple[str, ...] = ()
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One build: the spec, its run folder, and how its problems are cut into parts."""
+
+    spec: Spec
+    folder: Path
+    journal: Path
+    limit: int | None = None
+    inputs: tuple[Input, ...] = ()
+    rows_key: str = ""
+    bits: int = 0
+    """A part is the problems whose ids share these many first bits: 2**bits parts."""
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return 1 << self.bits
+
+    def part_of(self, problem: str) -> int:
+        """The part that a problem is in, by its id."""
+        return int(problem[:8], 16) >> (32 - self.bits)
+
+    def rows(self) -> Path:
+        """Which line of which file is read for which problem; and the rows that were refused."""
+        return self.folder / "rows"
+
+    def problems(self, part: int) -> Path:
+        """A part of the problems."""
+        return part_path(self.folder / "problems", part)
+
+    def samples(self, number: int, part: int) -> Path:
+        """A part of what the number-th generator made."""
+        step = self.spec.generate[number]
+        version = find("generator", step.name).version
+        key = hash_of(LAYOUT, self.bits, version, self._identity(step))
+        return part_path(self.folder / "samples" / f"{step.name}-{key[:12]}", part)
+
+    def refused(self, number: int, part: int) -> Path:
+        """Recorded outputs of a part that could not be read, with their reasons."""
+        path = self.samples(number, part)
+        return path.with_name(path.name.replace("part-", "refused-"))
+
+    def _identity(self, step: Generate) -> list[Any]:
+        """What makes one entry of `generate` differ from another."""
+        outputs = [step.outputs.reader, step.outputs.argument] if step.outputs else []
+        model = self.spec.models.get(step.model)
+        asked = [model.model, model.settings, step.sampling.model_dump()] if model else []
+        return [step.name, step.settings, step.stream, step.sources, asked, outputs]
+
+    def steps(self, section: Section) -> list[Filter]:
+        """The filters of a section, in order."""
+        return self.spec.problems if section == "problems" else self.spec.filters
+
+    def verdicts(self, step: Filter, part: int) -> Path:
+        """A part of what a filter said."""
+        return part_path(self.stage(step), part)
+
+    def signatures(self, step: Filter, part: int) -> Path:
+        """A part of what a corpus filter compares."""
+        return part_path(self.stage(step) / "signatures", part)
+
+    def stage(self, step: Filter) -> Path:
+        """Folder of a filter: its name and the hash of its version and settings, never its code."""
+        version = find("filter", step.name).version
+        key = hash_of(LAYOUT, self.bits, version, step.section, step.settings, step.only)
+        return self.folder / "verdicts" / f"{step.name}-{key[:12]}"
+
+    def segments(self, section: Section) -> list[tuple[int, int, bool]]:
+        """Runs of filters that are judged part by part, and whether a corpus filter follows each.
+
+        (0, 2, True): filters 0 and 1 part by part, then number 2 for the whole corpus.
+        """
+        cuts: list[tuple[int, int, bool]] = []
+        first = 0
+        for number, step in enumerate(self.steps(section)):
+            if find("filter", step.name).decide is not None:
+                cuts.append((first, number, True))
+                first = number + 1
+        if first < len(self.steps(section)):
+            cuts.append((first, len(self.steps(section)), False))
+        return cuts
+
+    def cut(self, **changes: Any) -> "Plan":
+        """The plan with what was found out since."""
+        return replace(self, **changes)
+
+
+def reads_group(entry: Entry) -> bool:
+    """Whether a filter judges a problem with all its samples."""
+    return entry.judges(Group) and not entry.judges(Sample)
+
+
+@dataclass
+class Backends:
+    """The backends of a plan, made when first asked for."""
+
+    plan: Plan
+    made: dict[str, Backend] = field(default_factory=dict)
+
+    def of(self, step: Generate) -> Backend:
+        """The backend that a generator asks."""
+        if step.model not in self.made:
+            model: Model = self.plan.spec.models[step.model]
+            function = find("backend", model.backend).function
+            self.made[step.model] = function(model.model, **model.settings)
+        return self.made[step.model]

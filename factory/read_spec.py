@@ -1,0 +1,311 @@
+"""reasoning.yaml, read and checked as a whole before anything runs.
+
+Every name and setting is looked up here, so that a typo costs a second and not a night.
+"""
+
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+import filters
+import generators
+from factory import strict_yaml
+from factory.plugins import load_plugin
+from factory.sections import (
+    FilterKeys,
+    GenerateKeys,
+    ModelKeys,
+    Sampling,
+    SourceKeys,
+    Top,
+)  # fmt: skip
+from factory.sections import Section as Keys
+from factory.spec import Filter, Generate, Model, Section, Source, Spec
+from filters.verdict import Group
+from generators.errors import UserError
+from generators.recorded import OUTPUT_FIELDS
+from generators.records import Problem, Row, Sample
+from generators.registry import Table, entries, explain, find, nearest
+from generators.sources import PROBLEM_FIELDS
+
+# Imported for what they register.
+_BUILT_IN: tuple[ModuleType, ...] = (generators, filters)
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_SECRET = re.compile(r"\b(hf_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{16,})")
+
+
+def load(path: str | Path) -> Spec:
+    """Read and check a spec file. UserError: one line with the path of the fault and its mend."""
+    path = Path(path)
+    try:
+        return parse(strict_yaml.load(path), path.resolve().parent)
+    except UserError as error:
+        told = str(error)
+        raise UserError(told if told.startswith(str(path)) else f"{path}: {told}") from None
+
+
+def parse(raw: Any, base: Path) -> Spec:
+    """Check a spec that was read into plain values; relative paths start at `base`."""
+    if not isinstance(raw, dict):
+        raise UserError("a spec is a mapping: name, sources, generate, filters ...")
+    _refuse_secrets(raw, "")
+    top = _section(Top, raw, "")
+    if not PLAIN_NAME.fullmatch(top.name):
+        raise UserError(
+            f"name: {top.name!r} names a folder: letters, digits, '.', '_' and '-' only, "
+            "beginning with a letter or digit, at most 100"
+        )
+    for number, name in enumerate(top.use):
+        load_plugin(base / name, f"use.{number}")
+    models = {n: _model(n, m, top.sampling) for n, m in top.models.items()}
+    sources = {n: _source(n, s, base, f"sources.{n}") for n, s in top.sources.items()}
+    generate = [_generate(i, g, sources, models, base) for i, g in enumerate(top.generate)]
+    streams = {g.stream for g in generate}
+    spec = Spec(
+        name=top.name,
+        base=base,
+        seed=top.seed,
+        use=top.use,
+        models=models,
+        sources=sources,
+        problems=_filters(top.problems, "problems", {Problem}, set()),
+        generate=generate,
+        filters=_filters(top.filters, "filters", {Sample, Group}, streams),
+        corpus=top.corpus,
+        limits=top.limits,
+        resolved={},
+    )
+    for stream in top.corpus.quotas:
+        if stream not in streams:
+            raise UserError(
+                f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
+            )
+    spec.resolved.update(_resolved(spec, top))
+    return spec
+
+
+def _section(model: type[Keys], raw: Any, at: str) -> Any:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        place = error.errors(include_url=False)[0]["loc"][:-1]
+        raise UserError(explain(error, at, raw, _aliases(_inner(model, place)))) from None
+
+
+def _inner(model: type[Keys], place: tuple[int | str, ...]) -> type[Keys]:
+    """The section within a section that a path leads to."""
+    for step in place:
+        found = model.model_fields.get(str(step))
+        kind = found.annotation if found else None
+        kinds = get_args(kind) or (kind,)
+        model = next((k for k in kinds if isinstance(k, type) and issubclass(k, Keys)), model)
+    return model
+
+
+def _split(raw: dict[str, Any], keys: type[Keys]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the line reads itself, and what is left for the function."""
+    own = {f.alias or n for n, f in keys.model_fields.items()}
+    return {k: v for k, v in raw.items() if k in own}, {
+        k: v for k, v in raw.items() if k not in own
+    }
+
+
+def _aliases(keys: type[Keys]) -> list[str]:
+    return [f.alias or n for n, f in keys.model_fields.items()]
+
+
+def _source(
+    name: str, raw: dict[str, Any], base: Path, at: str, *, outputs: bool = False
+) -> Source:
+    own, rest = _split(raw, SourceKeys)
+    keys = _section(SourceKeys, own, at)
+    readers = [entry.name for entry in entries("source")]
+    named = [key for key in rest if key in readers]
+    if len(named) != 1:
+        wrong = next((nearest(key, readers) for key in rest if key not in readers), "")
+        what = "names two sources" if named else f"names no source{wrong or nearest('', readers)}"
+        raise UserError(f"{at}: {what}")
+    entry = find("source", named[0])
+    given = rest.pop(named[0])
+    try:
+        argument = TypeAdapter(entry.argument).validate_python(
+            given, strict=True, context={"base": base}
+        )
+    except ValidationError as error:
+        raise UserError(explain(error, f"{at}.{named[0]}", given)) from None
+    settings = entry.check(rest, at, also=_aliases(SourceKeys), base=base)
+    known = OUTPUT_FIELDS if outputs else PROBLEM_FIELDS
+    for key in keys.fields:
+        if key not in known:
+            raise UserError(f"{at}.fields.{key}: unknown field {key!r}{nearest(key, known)}")
+    defaults = {"kind": keys.kind or "", "domain": keys.domain, "language": keys.language}
+    return Source(
+        name, entry.name, argument, settings, keys.fields, defaults, keys.licence, keys.limit
+    )
+
+
+def _model(name: str, raw: dict[str, Any], sampling: Sampling) -> Model:
+    at = f"models.{name}"
+    own, rest = _split(raw, ModelKeys)
+    keys = _section(ModelKeys, own, at)
+    entry = find("backend", keys.backend, f"{at}.backend")
+    settings = entry.check(rest, at, also=_aliases(ModelKeys))
+    if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
+        raise UserError(f"{at}.key: names an environment variable, such as MY_KEY; no key itself")
+    return Model(
+        name=name,
+        backend=keys.backend,
+        model=keys.model or keys.backend,
+        settings=settings,
+        key=keys.key,
+        price=keys.price,
+        sampling=_override(sampling, keys.sampling, f"{at}.sampling"),
+    )
+
+
+def _override(sampling: Sampling, changes: dict[str, Any], at: str) -> Sampling:
+    made: Sampling = _section(Sampling, {**sampling.model_dump(), **changes}, at)
+    return made
+
+
+def _one(raw: str | dict[str, Any], table: Table, at: str) -> tuple[str, dict[str, Any]]:
+    """A name, or a mapping of one name to its settings."""
+    if isinstance(raw, str):
+        return raw, {}
+    if len(raw) != 1:
+        raise UserError(f"{at}: wants one {table}, not {', '.join(raw) or 'none'}")
+    name, settings = next(iter(raw.items()))
+    find(table, name, at)
+    if settings is not None and not isinstance(settings, dict):
+        raise UserError(f"{at}.{name}: settings are a mapping, such as {{setting: value}}")
+    return name, settings or {}
+
+
+def _generate(
+    number: int,
+    raw: dict[str, Any],
+    sources: dict[str, Source],
+    models: dict[str, Model],
+    base: Path,
+) -> Generate:
+    name, settings = _one(raw, "generator", f"generate.{number}")
+    at = f"generate.{number}.{name}"
+    own, rest = _split(settings, GenerateKeys)
+    keys = _section(GenerateKeys, own, at)
+    if not PLAIN_NAME.fullmatch(keys.stream):
+        raise UserError(f"{at}.stream: {keys.stream!r} names a folder: letters, digits, . _ - only")
+    for source in keys.from_:
+        if source not in sources:
+            raise UserError(f"{at}.from: no source called {source!r}{nearest(source, sources)}")
+    entry = find("generator", name)
+    checked = entry.check(rest, at, also=_aliases(GenerateKeys))
+    outputs = None
+    if entry.reads == Row:
+        if keys.model:
+            raise UserError(f"{at}.model: {name} asks no model; take the line out")
+        for key in checked["fields"] or {}:
+            if key not in OUTPUT_FIELDS:
+                told = nearest(key, OUTPUT_FIELDS)
+                raise UserError(f"{at}.fields.{key}: unknown field {key!r}{told}")
+        if keys.outputs is not None:
+            outputs = _source(f"{name} {number}", keys.outputs, base, f"{at}.outputs", outputs=True)
+            if outputs.fields:
+                raise UserError(f"{at}.outputs.fields: stand beside outputs, as {at}.fields")
+    elif keys.outputs is not None:
+        raise UserError(f"{at}.outputs: {name} asks a model and reads no outputs")
+    elif not keys.model:
+        raise UserError(f"{at}.model: is missing{nearest('', models)}")
+    elif keys.model not in models:
+        raise UserError(f"{at}.model: no model called {keys.model!r}{nearest(keys.model, models)}")
+    sampling = models[keys.model].sampling if keys.model else Sampling()
+    return Generate(
+        name=name,
+        settings=checked,
+        stream=keys.stream,
+        sources=keys.from_,
+        model=keys.model,
+        outputs=outputs,
+        sampling=_override(sampling, keys.sampling, f"{at}.sampling"),
+    )
+
+
+def _filters(
+    raws: list[str | dict[str, Any]], section: Section,
+    records: set[type], streams: set[str],
+) -> list[Filter]:  # fmt: skip
+    made: list[Filter] = []
+    for number, raw in enumerate(raws):
+        name, settings = _one(raw, "filter", f"{section}.{number}")
+        at = f"{section}.{number}.{name}"
+        entry = find("filter", name, f"{section}.{number}")
+        if not any(entry.judges(record) for record in records):
+            place = "filters" if section == "problems" else "problems"
+            raise UserError(f"{at}: {name} does not judge {section}; it belongs under {place}:")
+        own, rest = _split(settings, FilterKeys)
+        only = _section(FilterKeys, own, at).only
+        for stream in only:
+            if stream not in streams:
+                raise UserError(
+                    f"{at}.only: no generator makes the stream {stream!r}{nearest(stream, streams)}"
+                )
+        earlier = [step.name for step in made]
+        checked = entry.check(rest, at, also=_aliases(FilterKeys), filters=earlier)
+        step = Filter(section, name, checked, only)
+        if step in made:
+            raise UserError(f"{at}: stands twice with the same settings; take one out")
+        made.append(step)
+    return made
+
+
+def _refuse_secrets(value: Any, at: str) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _refuse_secrets(inner, f"{at}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _refuse_secrets(inner, f"{at}.{number}")
+    elif isinstance(value, str) and _SECRET.search(value):
+        raise UserError(
+            f"{at}: looks like a secret key; a spec names the environment variable that holds it"
+        )
+
+
+def _resolved(spec: Spec, top: Top) -> dict[str, Any]:
+    def source(s: Source) -> dict[str, Any]:
+        return {
+            s.reader: s.argument, **s.settings, "fields": s.fields,
+            **{k: v for k, v in s.defaults.items() if v}, "licence": s.licence, "limit": s.limit,
+        }  # fmt: skip
+
+    def model(m: Model) -> dict[str, Any]:
+        price = m.price.model_dump() if m.price else None
+        return {
+            "backend": m.backend, "model": m.model, **m.settings, "key": m.key,
+            "price": price, "sampling": m.sampling.model_dump(),
+        }  # fmt: skip
+
+    def generate(g: Generate) -> dict[str, Any]:
+        asked = {"model": g.model, "sampling": g.sampling.model_dump()} if g.asks else {}
+        outputs = {"outputs": source(g.outputs)} if g.outputs else {}
+        return {g.name: {"stream": g.stream, "from": g.sources, **asked, **outputs, **g.settings}}
+
+    def step(f: Filter) -> dict[str, Any]:
+        return {f.name: {**f.settings, **({"only": f.only} if f.only else {})}}
+
+    return {
+        "name": spec.name,
+        "seed": spec.seed,
+        "use": spec.use,
+        "models": {n: model(m) for n, m in spec.models.items()},
+        "sampling": top.sampling.model_dump(),
+        "sources": {n: source(s) for n, s in spec.sources.items()},
+        "problems": [step(f) for f in spec.problems],
+        "generate": [generate(g) for g in spec.generate],
+        "filters": [step(f) for f in spec.filters],
+        "corpus": spec.corpus.model_dump(),
+        "limits": spec.limits.model_dump(),
+    }

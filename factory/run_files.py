@@ -1,0 +1,43 @@
+"""spec.yaml and run.json of a run folder: what was asked, and when, where and with what it ran."""
+
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from factory import storage, strict_yaml
+from factory.plan import Plan
+from generators.errors import Stopped
+
+
+def write_spec(plan: Plan) -> None:
+    path = plan.folder / "spec.yaml"
+    text = strict_yaml.dump(plan.spec.resolved)
+    if not path.exists() or path.read_text("utf-8") != text:
+        with storage.written(path) as beside:
+            beside.write_text(text, "utf-8")
+
+
+def write_times(plan: Plan, workers: int, began: float) -> None:
+    """run.json: the only file that holds times, machine and versions."""
+    if sys.exc_info()[0] is Stopped and shutil.disk_usage(plan.folder).free == 0:
+        return  # no room for it either; the reason is on its way to the user
+    path = plan.folder / "run.json"
+    before: list[dict[str, Any]] = json.loads(path.read_text())["builds"] if path.exists() else []
+    before.append(
+        {
+            "began": datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.time() - began, 1),
+            "workers": workers,
+            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+            "python": platform.python_version(),
+            "versions": {n: version(n) for n in ("reasoning-factory", "polars", "pyarrow")},
+        }
+    )
+    with storage.written(path) as beside:
+        beside.write_text(json.dumps({"builds": before[-100:]}, indent=1))

@@ -1,0 +1,135 @@
+"""A look at every row: what it is for, where it stands, and why it was refused. No text is kept."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any, BinaryIO
+
+import polars as pl
+import pyarrow as pa
+
+from factory.inputs import limit_of, name_of
+from factory.plan import Input, Plan
+from factory.workers import Pool
+from generators.errors import BadRow
+from generators.records import digest, problem_id
+from generators.sources import LONGEST_ROW, field, parse_row, read_asked, text_of
+
+_PIECE = 32 << 20  # bytes of a file that one task scans
+SHOWN = 300  # characters of a refused row that are kept to be shown
+
+_SCANNED = pa.schema(
+    [
+        ("number", pa.int64()),
+        ("offset", pa.int64()),
+        ("length", pa.int64()),
+        ("problem", pa.string()),
+        ("gold", pa.string()),
+        ("key", pa.string()),
+    ]
+)
+
+
+def scanned(plan: Plan, pool: Pool) -> tuple[pl.DataFrame, list[dict[str, Any]], dict[str, int]]:
+    """All rows of all inputs in order, the refused ones apart, and the count of lines."""
+    tasks: list[tuple[Plan, int, int, int, int | None]] = []
+    for number, one in enumerate(plan.inputs):
+        for place, path in enumerate(one.files):
+            size = path.stat().st_size
+            # A limited source is read from its start until it has enough rows, by one task.
+            step = _PIECE if limit_of(plan, one.source) is None else max(size, 1)
+            tasks += [
+                (plan, number, place, start, min(start + step, size))
+                for start in range(0, max(size, 1), step)
+            ]
+    results = {task[1:4]: found for task, found in pool.run(_scan, tasks)}
+    tables: list[pl.DataFrame] = []
+    bad: list[dict[str, Any]] = []
+    lines: Counter[str] = Counter()
+    for (number, place), group in _by_file(tasks):
+        one = plan.inputs[number]
+        found = [results[task[1:4]] for task in group]
+        before = [0, *accumulate(count for _, _, count in found)]
+        for (table, refused, _), start in zip(found, before, strict=False):
+            tables.append(
+                pl.DataFrame(pl.from_arrow(table)).with_columns(
+                    pl.col("number") + start,
+                    input=pl.lit(number, pl.Int32),
+                    file=pl.lit(place, pl.Int32),
+                )
+            )
+            told = {"source": one.source.name, "file": name_of(plan, number, place)}
+            bad += [{**told, **row, "number": row["number"] + start} for row in refused]
+            lines[one.source.name] += table.num_rows + len(refused)
+    return pl.concat(tables), bad, lines
+
+
+def _by_file(tasks: list[Any]) -> Iterator[tuple[tuple[int, int], list[Any]]]:
+    files: dict[tuple[int, int], list[Any]] = {}
+    for task in tasks:
+        files.setdefault(task[1:3], []).append(task)
+    yield from files.items()
+
+
+def _scan(
+    plan: Plan, number: int, place: int, start: int, end: int
+) -> tuple[pa.Table, list[dict[str, Any]], int]:
+    """Rows that begin in [start, end) of a file: what they are for, and the refused ones."""
+    one = plan.inputs[number]
+    limit = limit_of(plan, one.source)
+    found: dict[str, list[Any]] = {name: [] for name in _SCANNED.names}
+    bad: list[dict[str, Any]] = []
+    count = 0
+    with one.files[place].open("rb") as file:
+        for offset, line, length in _lines(file, start, end):
+            count += 1
+            if not line.strip(b" \t\r\n\xef\xbb\xbf"):
+                continue
+            if limit is not None and len(bad) + len(found["number"]) >= limit:
+                break
+            try:
+                told = _read(plan, one, line, length)
+            except BadRow as error:
+                shown = line[:SHOWN].decode(errors="replace")
+                bad.append(
+                    {"number": count, "reason": error.reason, "detail": error.detail,
+                     "shown": shown}
+                )  # fmt: skip
+                continue
+            for name, value in zip(_SCANNED.names, (count, offset, length, *told), strict=True):
+                found[name].append(value)
+    return pa.table(found, schema=_SCANNED), bad, count
+
+
+def _lines(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes, int]]:
+    """Offset, bytes and length of each line that begins in [start, end).
+
+    Split at newline bytes only: U+2028 and its kin belong to the text. Of a line longer than
+    LONGEST_ROW only the beginning is held.
+    """
+    if start:
+        file.seek(start - 1)
+        while (rest := file.readline(LONGEST_ROW)) and not rest.endswith(b"\n"):
+            pass
+    while (offset := file.tell()) < end:
+        line = file.readline(LONGEST_ROW)
+        last = line
+        while last and not last.endswith(b"\n"):
+            last = file.readline(LONGEST_ROW)
+        yield offset, line, file.tell() - offset
+
+
+def _read(plan: Plan, one: Input, line: bytes, length: int) -> tuple[str, str, str]:
+    """Id of the problem, hash of its reference, and what recorded outputs are joined by."""
+    if length > LONGEST_ROW:
+        raise BadRow("row_too_long", f"{length:,} bytes; at most {LONGEST_ROW:,}")
+    row = parse_row(line.lstrip(b"\xef\xbb\xbf"))
+    source = one.source
+    if one.outputs_of is not None:
+        fields = plan.spec.generate[one.outputs_of].settings["fields"] or {}
+        return "", "", digest(text_of(field(row, fields.get("problem", "problem"))))
+    asked = read_asked(row, source.fields, source.defaults)
+    key = source.fields.get("key")
+    joins = text_of(field(row, key)) if key else asked.question
+    gold = digest(asked.answer, asked.kind, asked.check)
+    return problem_id(source.name, asked.question), gold, digest(joins)

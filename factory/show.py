@@ -1,0 +1,142 @@
+"""One sample with every verdict on it; or some of what a stage dropped, with the reasons."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from factory import storage
+from factory.plan import Plan
+from factory.selection import selection_path
+from factory.spec import Section
+from factory.survivors import read_verdicts
+from filters.verdict import Verdict
+from generators.errors import UserError
+from generators.records import Problem, Sample
+from generators.registry import nearest
+
+SECTIONS: tuple[Section, ...] = ("problems", "filters")
+
+
+def record(plan: Plan, start: str) -> tuple[Problem | Sample, list[tuple[str, Verdict]]]:
+    """The sample or problem whose id begins with `start`, and its verdicts in order.
+
+    UserError where no id or more than one begins so.
+    """
+    found = dict(_find(plan, start))
+    if len(found) != 1:
+        told = "no sample or problem has an id" if not found else f"{len(found)} ids begin"
+        raise UserError(
+            f"{told} {'beginning ' if not found else ''}with {start!r} in {plan.folder}"
+        )
+    identity, (part, number) = next(iter(found.items()))
+    problems = storage.read_problems(plan.problems(part))
+    verdicts = list(_verdicts(plan, part, identity))
+    if number is None:
+        return problems[identity], verdicts
+    samples = storage.read_samples(plan.samples(number, part), problems)
+    sample = next(s for s in samples if s.id == identity)
+    return sample, [*_verdicts(plan, part, sample.problem.id), *verdicts]
+
+
+def _find(plan: Plan, start: str) -> Iterator[tuple[str, tuple[int, int | None]]]:
+    for part in range(plan.parts):
+        for number in (None, *range(len(plan.spec.generate))):
+            path = plan.problems(part) if number is None else plan.samples(number, part)
+            if path.exists():
+                for identity in storage.read(path, ["id"])["id"].to_pylist():
+                    if identity.startswith(start):
+                        yield identity, (part, number)
+
+
+def _stages(plan: Plan, part: int) -> Iterator[tuple[str, Path]]:
+    for section in SECTIONS:
+        for step in plan.steps(section):
+            yield step.name, plan.verdicts(step, part)
+    yield "corpus", selection_path(plan, part)
+
+
+def _verdicts(plan: Plan, part: int, identity: str) -> Iterator[tuple[str, Verdict]]:
+    for name, path in _stages(plan, part):
+        if path.exists() and (verdict := read_verdicts(path).get(identity)):
+            yield name, verdict
+
+
+def dropped(plan: Plan, stage: str, reason: str | None, most: int) -> Iterator[tuple[str, Verdict]]:
+    """Up to `most` ids that a filter (or "corpus") did not keep, with the verdicts."""
+    names = [name for name, _ in _stages(plan, 0)]
+    if stage not in names:
+        known = [*names, *plan.spec.sources, *(step.name for step in plan.spec.generate)]
+        raise UserError(f"no stage called {stage!r}{nearest(stage, known)}")
+    shown = 0
+    for part in range(plan.parts):
+        for name, path in _stages(plan, part):
+            if name != stage or not path.exists():
+                continue
+            for identity, verdict in read_verdicts(path).items():
+                if verdict.outcome != "keep" and reason in (None, verdict.reason):
+                    yield identity, verdict
+                    shown += 1
+                    if shown >= most:
+                        return
+
+
+def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:
+    """Up to `most` rows of a source, or of a generator's recorded outputs, that were refused."""
+    if name in plan.spec.sources:
+        table = pl.read_parquet(plan.rows() / "bad.parquet").filter(pl.col("source") == name)
+    else:
+        numbers = [n for n, step in enumerate(plan.spec.generate) if step.name == name]
+        paths = [plan.refused(n, part) for n in numbers for part in range(plan.parts)]
+        schema = pl.DataFrame(storage.BAD_ROWS.empty_table())
+        table = pl.concat([schema, *(pl.read_parquet(path) for path in paths if path.exists())])
+    if reason is not None:
+        table = table.filter(pl.col("reason") == reason)
+    return table.head(most).to_dicts()
+
+
+def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, full: bool) -> str:
+    """A record and its verdicts for a person to read. Control characters are shown, not obeyed."""
+    problem = record if isinstance(record, Problem) else record.problem
+    lines = []
+    if isinstance(record, Sample):
+        lines += [
+            f"sample    {record.id}  ({record.stream}, by {record.generator}, {record.model})",
+            f"finish    {record.finish or 'not recorded'}, {record.prompt_tokens} + "
+            f"{record.completion_tokens} tokens",
+        ]
+    lines += [
+        f"problem   {problem.id}  ({problem.source}, {problem.kind}, {problem.domain}, "
+        f"{problem.language})",
+        "",
+        "question",
+        _indented(problem.question, full=full),
+        "answer    " + _safe(problem.answer),
+    ]
+    if isinstance(record, Sample):
+        lines += ["reasoning", _indented(record.reasoning, full=full)]
+        lines += ["response", _indented(record.response, full=full)]
+    lines += ["", "verdicts"]
+    for name, v in verdicts:
+        score = "" if v.score is None else f"  score {v.score:g}"
+        lines.append(
+            f"  {name:<14} {v.outcome:<8}{v.reason:<18}{score}  {_safe(v.detail)}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+_SHORT = 1200  # characters of a text that are shown without --full
+
+
+def _indented(text: str, *, full: bool) -> str:
+    if not full and len(text) > _SHORT:
+        half = _SHORT // 2
+        left_out = f"[... {len(text) - _SHORT} characters; --full shows them ...]"
+        text = f"{text[:half]}\n{left_out}\n{text[-half:]}"
+    return "\n".join("  " + _safe(line) for line in text.split("\n"))
+
+
+def _safe(text: str) -> str:
+    """Text with control characters made visible: a sample must not drive the terminal."""
+    return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in text)

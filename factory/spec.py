@@ -1,0 +1,92 @@
+"""A spec after it was checked: plain values with every default filled in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from factory.sections import Corpus, Limits, Prices, Sampling
+from generators.records import Problem
+from generators.registry import find
+from generators.sources import Paths
+
+Section = Literal["problems", "filters"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows come from, and how they read as problems."""
+
+    name: str
+    reader: str
+    argument: Any
+    settings: dict[str, Any]
+    fields: dict[str, Paths]
+    defaults: dict[str, str]
+    licence: str
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that generators may ask."""
+
+    name: str
+    backend: str
+    model: str
+    settings: dict[str, Any]
+    key: str
+    price: Prices | None
+    sampling: Sampling
+
+
+@dataclass(frozen=True)
+class Generate:
+    """One entry of `generate`."""
+
+    name: str
+    settings: dict[str, Any]
+    stream: str
+    sources: list[str]
+    model: str
+    outputs: Source | None
+    sampling: Sampling
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks a model; otherwise it reads what was recorded."""
+        return find("generator", self.name).reads is Problem
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One entry of `problems` or `filters`."""
+
+    section: Section
+    name: str
+    settings: dict[str, Any]
+    only: list[str]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A whole spec with every default filled in."""
+
+    name: str
+    base: Path
+    """The folder that relative paths start at: the spec's own."""
+    seed: int
+    use: list[str]
+    models: dict[str, Model]
+    sources: dict[str, Source]
+    problems: list[Filter]
+    generate: list[Generate]
+    filters: list[Filter]
+    corpus: Corpus
+    limits: Limits
+    resolved: dict[str, Any] = field(repr=False)
+    """The spec as a mapping with every default written out, for the run folder."""
+
+    @property
+    def streams(self) -> list[str]:
+        """Streams in the order of the generators that make them."""
+        return list(dict.fromkeys(g.stream for g in self.generate))

@@ -1,0 +1,261 @@
+"""Parts on disk: declared schemas, whole or absent, each with the key of what it was made from.
+
+A part is written beside its place, synced, and renamed into it, so that a file with its final name
+is complete. Its footer holds `reads` (hash of everything that went in: equal means up to date),
+`digest` (hash of its content: what the next stage's `reads` is made of) and `counts`.
+"""
+
+import errno
+import fcntl
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xxhash
+
+from generators.errors import Stopped, UserError
+from generators.records import Problem, Sample
+
+_text = pa.large_string()
+
+ROWS = pa.schema(
+    [
+        ("problem", pa.string()),  # id
+        ("source", pa.int32()),  # place of the source in the table of sources
+        ("file", pa.int32()),  # place of the file within its source
+        ("number", pa.int64()),  # line number, from 1
+        ("offset", pa.int64()),  # bytes
+        ("length", pa.int64()),  # bytes
+        ("first", pa.bool_()),  # whether the problem is read from this row
+    ]
+)
+BAD_ROWS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("number", pa.int64()),
+        ("reason", pa.string()),
+        ("detail", _text),
+        ("shown", _text),
+    ]
+)
+PROBLEMS = pa.schema([(name, _text) for name in Problem.__slots__])
+SAMPLES = pa.schema(
+    [
+        (name, pa.int64() if name.endswith("_tokens") else _text)
+        for name in Sample.__slots__
+    ]
+)  # fmt: skip
+VERDICTS = pa.schema(
+    [
+        ("id", _text),
+        ("outcome", pa.string()),
+        ("reason", pa.string()),
+        ("score", pa.float64()),
+        ("detail", _text),
+        ("input", pa.string()),  # hash of what was judged: the row is judged again when it changes
+    ]
+)
+
+# Text compresses by zstd, not by dictionaries: a dictionary of long unique texts only costs.
+_WRITE: dict[str, Any] = {
+    "compression": "zstd",
+    "write_page_index": True,
+    "write_page_checksum": True,
+    "store_schema": True,
+}
+_PLAIN = {"outcome", "reason", "source", "kind", "domain", "language", "stream", "generator",
+          "model", "finish", "split", "licence"}  # fmt: skip
+
+
+def hash_of(*values: Any) -> str:
+    """Hash of plain values, for keys."""
+    return xxhash.xxh3_128_hexdigest(json.dumps(values, sort_keys=True).encode())
+
+
+def part_path(folder: Path, part: int) -> Path:
+    """Where a part of a stage lies."""
+    return folder / f"part-{part:05}.parquet"
+
+
+def writer(path: Path, schema: pa.Schema, level: int = 3) -> pq.ParquetWriter:
+    """A Parquet writer with the settings of this project and a level of zstd."""
+    dictionaries: Any = [field.name for field in schema if field.name in _PLAIN] or False
+    return pq.ParquetWriter(
+        path, schema, use_dictionary=dictionaries, compression_level=level, **_WRITE
+    )
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """A path to write to; when the block ends it is synced and renamed to `path`.
+
+    Stopped, with the path and the mend, where the disk is full or may not be written.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        sync(beside)
+        beside.replace(path)
+        sync(path.parent)
+    except OSError as error:
+        size = beside.stat().st_size if beside.exists() else 0
+        raise _stopped(path, error, size) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _stopped(path: Path, error: OSError, size: int) -> Stopped:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Stopped(
+            f"no room on the disk for {path} ({size:,} bytes of it were written): free some and "
+            "run the same command again; everything finished so far is kept"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Stopped(f"may not write {path}: {error.strerror}; give another folder by --runs")
+    return Stopped(f"could not write {path}: {error.strerror or error}")
+
+
+def sync(path: Path) -> None:
+    """fsync a file or a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_part(
+    path: Path, table: pa.Table, reads: str, counts: Mapping[str, int] | None = None
+) -> str:
+    """Write one part; returns the digest of its content."""
+    digest = content_digest(table)
+    told = {"reads": reads, "digest": digest, "counts": json.dumps(counts or {}, sort_keys=True)}
+    schema = table.schema.with_metadata({f"factory.{k}": v for k, v in told.items()})
+    # Level 1: a part is read a few times by us and by nobody else.
+    with written(path) as beside, writer(beside, schema, level=1) as out:
+        out.write_table(table.replace_schema_metadata(schema.metadata))
+    return digest
+
+
+def content_digest(table: pa.Table) -> str:
+    """Hash of the content of a table, whatever it is stored as."""
+    h = xxhash.xxh3_128(str(table.num_rows).encode())
+    for column in table.combine_chunks().columns:
+        for chunk in column.chunks:
+            for buffer in chunk.buffers():
+                h.update(b"-" if buffer is None else buffer)
+    return h.hexdigest()
+
+
+def told(path: Path) -> dict[str, str]:
+    """What the footer of a part says; {} where the part is absent or not readable as Parquet."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return {}
+    return {
+        key.decode().removeprefix("factory."): value.decode()
+        for key, value in metadata.items()
+        if key.startswith(b"factory.")
+    }
+
+
+def read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """The content of a part. Stopped where it is missing or damaged: parts can be made again."""
+    try:
+        # A quarter of the cost of pq.read_table, which looks for folders of partitions first.
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read(columns=columns, use_threads=False)
+    except (FileNotFoundError, OSError, pa.ArrowInvalid) as error:
+        raise Stopped(
+            f"{path} is damaged ({str(error).splitlines()[0]}): delete it and run the same "
+            "command again"
+        ) from None
+
+
+def problems_table(problems: Iterable[Problem]) -> pa.Table:
+    """Problems as a table."""
+    return _columns(problems, PROBLEMS)
+
+
+def samples_table(samples: Iterable[Sample]) -> pa.Table:
+    """Samples as a table; `problem` is the problem's id."""
+    rows = list(samples)
+    columns = {n: [getattr(s, n) for s in rows] for n in SAMPLES.names if n != "problem"}
+    columns["problem"] = [s.problem.id for s in rows]
+    return pa.table({n: columns[n] for n in SAMPLES.names}, schema=SAMPLES)
+
+
+def _columns(records: Iterable[Any], schema: pa.Schema) -> pa.Table:
+    rows = list(records)
+    return pa.table({n: [getattr(r, n) for r in rows] for n in schema.names}, schema=schema)
+
+
+def read_problems(path: Path) -> dict[str, Problem]:
+    """Problems of a part by id, in order."""
+    return {row["id"]: Problem(**row) for row in read(path).to_pylist()}
+
+
+def read_samples(path: Path, problems: Mapping[str, Problem]) -> list[Sample]:
+    """Samples of a part, with their problems."""
+    rows = read(path).to_pylist()
+    return [Sample(**{**row, "problem": problems[row["problem"]]}) for row in rows]
+
+
+def inside(folder: Path, root: Path) -> Path:
+    """`folder`, which must lie in `root` also after following links; UserError where it leaves."""
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise UserError(f"{folder} leads out of {root}: the run folder must lie inside it")
+    return folder
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the one writer of a run folder; UserError naming the process that is it already.
+
+    The lock belongs to the open file, so the kernel drops it when its process dies, however.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise _stopped(folder, error, 0) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 200).decode(errors="replace").strip() or "another process"
+            raise UserError(
+                f"{folder} is being written by {holder}: wait for it, or end it and try again"
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half-written. Only the holder of the lock may."""
+    for leftover in folder.rglob(".*.[0-9]*"):
+        if leftover.suffix[1:].isdigit():
+            leftover.unlink(missing_ok=True)
+
+
+def counts_of(footer: Mapping[str, str]) -> Counter[str]:
+    """The counts in a part's footer."""
+    return Counter(json.loads(footer.get("counts", "{}")))
+
+
+def json_text(value: Any) -> str:
+    """A free-form value as JSON text, which stands in a column without giving it a shape."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,109 @@
+"""A pool of processes over parts. A task is a function and a part's number; no text crosses over.
+
+Workers are spawned, never forked: polars and pyarrow run threads, and a fork of those can hang.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, TypeVar
+
+from generators.errors import Stopped, UserError
+
+Result = TypeVar("Result")
+_AHEAD = 4  # tasks handed out per worker: enough to keep it busy, few enough to stop soon
+
+
+class Pool:
+    """Runs tasks in `workers` processes; with one worker, in this process."""
+
+    def __init__(self, workers: int, start: Callable[..., None], argument: Any) -> None:
+        self.workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+        self._start = (start, argument)
+        if workers == 1:
+            start(argument)
+
+    def run(
+        self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]
+    ) -> Iterator[tuple[tuple[Any, ...], Result]]:
+        """Each task with its result, in the order they finish."""
+        if self.workers == 1:
+            for task in tasks:
+                yield task, function(*task)
+            return
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self.workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=self._start,
+            )
+        waiting: dict[Future[Result], tuple[Any, ...]] = {}
+        coming = iter(tasks)
+        try:
+            while True:
+                for task in islice(coming, self.workers * _AHEAD - len(waiting)):
+                    waiting[self._executor.submit(function, *task)] = task
+                if not waiting:
+                    return
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield waiting.pop(future), future.result()
+        except BrokenProcessPool:
+            raise Stopped(
+                "a worker process died (out of memory, or killed from outside): what is finished "
+                "is kept; run the same command again, with fewer --workers if memory was short"
+            ) from None
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def pool(workers: int, start: Callable[..., None], argument: Any) -> Iterator[Pool]:
+    """A pool, closed at the end of the block; `start(argument)` runs first in each worker."""
+    if multiprocessing.parent_process() is not None:
+        raise UserError(
+            "factory.build was called while a worker started: put the call of your script under "
+            "if __name__ == '__main__':"
+        )
+    made = Pool(workers, start, argument)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _begin(start: Callable[..., None], argument: Any) -> None:
+    # Ctrl-C reaches the whole group: the parent decides what is still finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    # Without this, workers of a killed parent would wait for their next task for ever.
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    start(argument)
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def default_workers() -> int:
+    """As many as there are processors for this process."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

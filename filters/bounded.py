@@ -1,0 +1,170 @@
+"""Run a function in a killable process with time and memory limits.
+
+    with Bounded(workers=2) as pool:
+        result = pool.run("math:factorial", 20, seconds=1.0)
+
+Arguments and results are plain JSON values, and the function is named by its import path, so a
+worker needs nothing of the caller: it is a clean interpreter started by exec, never a fork of a
+process full of threads. The caller holds the deadline and kills; no signal handler, no alarm.
+It is a limit, not a sandbox: what must not run at all must not be sent here. POSIX only.
+"""
+
+import os
+import queue
+import threading
+import weakref
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from filters.bounded_process import Outcome, Result, Worker, frame
+
+__all__ = ["Bounded", "Outcome", "Result", "shared"]
+
+
+class Bounded:
+    """A bounded number of warm workers that may be called from any thread.
+
+    Workers are started as calls overlap, replaced when a call kills them, and after `recycle`
+    calls. `memory` is each one's address space in bytes. They end with this object, and with this
+    process however it ends.
+    """
+
+    def __init__(self, workers: int = 1, memory: int = 1 << 30, recycle: int = 1000) -> None:
+        if workers < 1 or recycle < 1:
+            raise ValueError("workers and recycle are at least 1")
+        self.workers = workers
+        self.recycle = recycle
+        self._pool = _Pool(memory)
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._calls = 0  # in flight
+        self._started = 0  # workers there are, or will be
+        self._end = weakref.finalize(self, _end, self._pool, self._owner)
+
+    def run(self, function: str, *args: Any, seconds: float = 5.0) -> Result:
+        """Call "module:function" with these arguments; it returns within about `seconds`.
+
+        A call waits, without limit, for a free worker. Whatever the function does is a Result;
+        TypeError where the arguments are no JSON.
+        """
+        if os.getpid() != self._owner:
+            raise RuntimeError("a Bounded cannot be used in a forked child: make one there")
+        call = frame({"function": function, "args": args, "seconds": seconds})
+        with self._lock:
+            self._calls += 1
+            if self._calls > self._started and self._started < self.workers:
+                self._started += 1
+                self._pool.order([])
+        try:
+            return self._run(function, call, seconds)
+        finally:
+            with self._lock:
+                self._calls -= 1
+
+    def _run(self, function: str, call: bytes, seconds: float) -> Result:
+        worker = self._pool.take()
+        if isinstance(worker, OSError):
+            self._pool.order([])
+            return Result("crashed", detail=f"no worker could be started: {worker}")
+        try:
+            result = worker.call(function, call, seconds)
+        except BaseException:  # Ctrl-C: the worker is in the middle of a call
+            self._pool.replace(worker)
+            raise
+        if result.outcome in ("ok", "error") and worker.calls < self.recycle:
+            self._pool.give(worker)
+        else:
+            self._pool.replace(worker)
+        return result
+
+    def close(self) -> None:
+        """End the workers. A call in flight comes back as crashed; a later one is refused."""
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_shared: dict[int, Bounded] = {}
+
+
+def shared() -> Bounded:
+    """The pool that the filters of this process share, made at the first call."""
+    # By process: a forked child must not talk over the pipes it inherits from its parent.
+    return _shared.get(os.getpid()) or _shared.setdefault(
+        os.getpid(), Bounded(workers=os.cpu_count() or 1)
+    )
+
+
+@dataclass
+class _Pool:
+    """What the calling threads and the starting thread share."""
+
+    memory: int
+    idle: queue.SimpleQueue[Worker | OSError | None] = field(default_factory=queue.SimpleQueue)
+    orders: queue.SimpleQueue[list[str] | None] = field(default_factory=queue.SimpleQueue)
+    alive: set[Worker] = field(default_factory=set)
+    starter: threading.Thread | None = None
+    closed: bool = False
+
+    def order(self, functions: list[str]) -> None:
+        """Have a worker started that imports these functions, while the caller goes on."""
+        self.orders.put(functions)
+        if self.starter is None and not self.closed:
+            self.starter = threading.Thread(target=self._start, name="bounded", daemon=True)
+            self.starter.start()
+
+    def _start(self) -> None:
+        # One thread that lives as long as the pool: on Linux a worker is killed when the thread
+        # that started it ends, and the calling threads come and go.
+        while (functions := self.orders.get()) is not None:
+            try:
+                worker = Worker(self.memory, functions)
+            except OSError as error:
+                self.idle.put(error)
+                continue
+            self.alive.add(worker)
+            self.give(worker)
+
+    def take(self) -> Worker | OSError:
+        """The next free worker, or why there is none."""
+        worker = self.idle.get()
+        if worker is None:
+            self.idle.put(None)  # for the next one who waits
+            raise RuntimeError("this Bounded is closed")
+        return worker
+
+    def give(self, worker: Worker) -> None:
+        """A worker is free."""
+        if self.closed:
+            worker.end()
+        else:
+            self.idle.put(worker)
+
+    def replace(self, worker: Worker) -> None:
+        """End a worker and order another that has imported the same functions."""
+        worker.end()
+        self.alive.discard(worker)
+        self.order([name for name, fault in worker.imported.items() if not fault])
+
+
+def _end(pool: _Pool, owner: int) -> None:
+    if os.getpid() != owner:
+        return  # a forked child exits: the workers are its parent's
+    pool.closed = True
+    pool.orders.put(None)
+    for worker in list(pool.alive):
+        worker.kill()
+    while not pool.idle.empty():
+        if isinstance(free := pool.idle.get(), Worker):
+            free.end()
+    pool.idle.put(None)

@@ -1,0 +1,150 @@
+"""One spelling for answers that differ in typography, LaTeX wrapping or spacing only."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+LONGEST = 2_000
+"""Characters: longer answers are left as they stand."""
+
+
+class _Fold(dict[int, str]):
+    """Typographic variants to plain characters; digits of any script to 0-9."""
+
+    def __missing__(self, code: int) -> str:
+        # decimal(), not digit(): a circled or superscript 2 is no plain 2.
+        value = unicodedata.decimal(chr(code), None)
+        return chr(code) if value is None else str(value)
+
+
+_fold = _Fold({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})  # fullwidth
+_fold |= {ord(c): "-" for c in "−–—‐‑﹣"}
+_fold |= {ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
+_fold |= {ord(c): "\u2009" for c in "\u00a0\u2007\u2008\u202f\u200a"}  # thin and fixed spaces
+_fold |= {ord(c): " " for c in "\u3000\u2002\u2003\u2004\u2005"}
+_fold |= {ord(a): b for a, b in zip("‘’“”′，。；：、", "''\"\"',.;:,", strict=True)}
+_fold |= {
+    ord(a): b
+    for a, b in {
+        "½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4", "⅕": " 1/5",
+        "⅛": " 1/8", "×": "\\times ", "·": "\\cdot ", "⋅": "\\cdot ", "÷": "/", "⁄": "/",
+        "∕": "/", "π": "\\pi ", "∞": "\\infty ", "√": "\\sqrt ", "≤": "\\le ", "≥": "\\ge ",
+        "≠": "\\ne ", "≈": "\\approx ", "±": "\\pm ", "∪": "\\cup ", "∩": "\\cap ",
+        "∈": "\\in ", "θ": "\\theta ", "℃": "°C", "º": "°",
+    }.items()
+}  # fmt: skip
+
+_TO_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789-+n")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ]+")
+
+
+def fold(text: str) -> str:
+    """Fullwidth forms, minus signs, digits, spaces and common symbols in one spelling."""
+    if text.isascii():
+        return text
+    text = _RAISED.sub(lambda run: "^{" + run[0].translate(_TO_LINE) + "}", text)
+    return text.translate(_fold)
+
+
+_PAIRS = (
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("**", "**"),
+    ("`", "`"),
+    ("{", "}"),
+)
+
+
+def unwrapped(text: str) -> str:
+    """Without the dollars, brackets, stars and bare braces around the whole of it."""
+    for _ in range(6):
+        text = text.strip().rstrip(".,;:").rstrip()
+        for left, right in _PAIRS:
+            inside = text[len(left) : -len(right)]
+            if not inside or not text.startswith(left) or not text.endswith(right):
+                continue
+            if left not in inside and right not in inside and inside[-1] != "\\":
+                text = inside
+                break
+        else:
+            break
+    dollars = text.count("$") - text.count("\\$")
+    if dollars >= 2 and dollars % 2 == 0:
+        text = re.sub(r"(?<!\\)\$", "", text)
+    return text
+
+
+_WRAPPERS = re.compile(
+    r"\\(?:text|textrm|textbf|textit|textsf|mathrm|mathbf|mathit|mathsf|mathbb|mbox|hbox|"
+    r"operatorname|boldsymbol|bm)\*?\s?\{([^{}]*)\}"
+)
+
+
+def _without_wrappers(text: str) -> str:
+    for _ in range(3):
+        text, times = _WRAPPERS.subn(r"\1", text)
+        if not times:
+            break
+    return text
+
+
+_LATEX: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    (re.compile(r"\\(?:left|right)\s?\."), ""),
+    (re.compile(r"\\(?:m?left|m?right|[bB]igg?[lr]?|displaystyle|limits)(?![A-Za-z])"), ""),
+    (re.compile(r"\{,\}|,\\!\s?"), ","),
+    (re.compile(r"\\!"), ""),
+    (re.compile(r"\\[,;: ]|~|\\(?:q?quad|thinspace|enspace)(?![A-Za-z])"), "\u2009"),
+    (re.compile(r"\\[dtc]frac(?![A-Za-z])"), r"\\frac"),
+    (re.compile(r"\\frac\s?(\d)\s?(\d)"), r"\\frac{\1}{\2}"),
+    (re.compile(r"\\frac\s?(\d)\s?\{"), r"\\frac{\1}{"),
+    (re.compile(r"(\\frac\s?\{[^{}]*\})\s?(\d)"), r"\1{\2}"),
+    (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![A-Za-z])"), "°"),
+    (re.compile(r"\\(leq|geq|neq)(?:slant)?(?![A-Za-z])"), lambda m: "\\" + m[1][:2] + " "),
+    (re.compile(r"\\lbrack(?![A-Za-z])"), "["),
+    (re.compile(r"\\rbrack(?![A-Za-z])"), "]"),
+    (re.compile(r"\\([%$#&])"), r"\1"),
+]
+_SPACES = re.compile(r"[ \t\n\r\f\v]+")
+_LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
+# "1, 234" is two numbers and "1,234" is one: this space stays where no bracket tells them apart.
+_SAFE_SPACE = re.compile(r"(?<![0-9A-Za-z,]) |(?<=,) (?!\d{3}(?!\d))| (?![0-9A-Za-z])")
+_BRACED = re.compile(r"([\^_])\{([0-9A-Za-z])\}")
+_WORDS = re.compile(r"[A-Za-z][a-z']+(?: [A-Za-z]+)*|[A-Z]{3,}(?: [A-Z]+)*")
+
+
+@lru_cache(maxsize=1024)
+def canonical(text: str) -> str:
+    """A formula in one spelling: equal results are equal answers; unequal ones may be equal too.
+
+    Thin spaces between digits stay as U+2009 and letters keep their case, unless all is words.
+    """
+    if len(text) > LONGEST:
+        return text.strip()
+    text = unwrapped(fold(text))
+    if "\\" in text or "~" in text or "{,}" in text:
+        text = _without_wrappers(text)
+        for pattern, by in _LATEX:
+            text = pattern.sub(by, text)
+    if "\u2009" in text:
+        text = re.sub(r"(?<!\d)\u2009|\u2009(?!\d)", " ", text)
+    text = _SPACES.sub(" ", text).lstrip(" ,;:").rstrip(" .,;:")
+    text = (_LOOSE_SPACE if text[:1] in "([{\\" else _SAFE_SPACE).sub("", text)
+    text = _BRACED.sub(r"\1\2", text)
+    if len(text) == 3 and text[0] + text[2] == "()" and text[1].isupper():
+        return text[1]  # "(C)", as multiple choice is answered
+    return text.lower() if _WORDS.fullmatch(text) else text
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> str:
+    """Words in one spelling: case, spacing, wrapping and outer punctuation taken off."""
+    text = " ".join(_without_wrappers(unwrapped(fold(text[:LONGEST]))).split())
+    text = text.lstrip(" ,;:?!*_").rstrip(" .,;:?*_")
+    if text[-1:] == "!" and not text[-2:-1].isdigit():  # 5! is a number
+        text = text.rstrip("!")
+    if text[:1] in ("'", '"') and text[-1:] == text[:1]:  # f' is a name
+        text = text[1:-1]
+    return text.casefold()

@@ -1,0 +1,168 @@
+"""One judge: whether a response gives the right answer, by the kind of its problem.
+
+The same judge serves the data, the RL reward and the benchmarks. `unknown` is the honest way out:
+what the rungs here cannot decide was not shown to be wrong.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from filters.answers import Answer, boxed, last_value, response_tail, stated_answer
+from filters.canonical import plain
+from filters.choice import choice
+from filters.equal import compare
+from filters.logic import logic
+from filters.numbers import number
+from filters.verdict import Verdict, keep, reject, unknown
+from generators.records import NEEDS_ANSWER, Problem, Sample
+from generators.registry import register
+from generators.transcript import OPENING, fault
+
+SHORT = 200
+"""Characters: a text answer up to this long may stand there as the whole response."""
+
+
+def math(problem: Problem, response: str) -> Verdict:
+    """Climb the ladder of `filters.equal` with the final answer and the reference."""
+    text = response_tail(response)
+    answer = stated_answer(text) or last_value(text)
+    wanted = reference(problem.answer)
+    if answer is None:
+        # Nothing in figures. A reference that is no number, and a number in words, may be there.
+        in_words = number(wanted) is None or _NUMERAL.search(text)
+        return unknown("no_answer") if in_words and text else reject("no_answer")
+    if answer.where == "broken_box":
+        return unknown("undecided", "the last box never closes")
+    same, rung = compare(answer.text, wanted)
+    said = f"got {_short(answer.text)}, wanted {_short(wanted)}"
+    if same:
+        return keep(detail=f"{said} (rung: {rung})")
+    if same is None:
+        return unknown("undecided", said)
+    if answer.is_guess and _stands_in(wanted, answer.context):
+        return unknown("undecided", f"{said}, which stands near it")
+    return reject("wrong_answer", f"{said} (rung: {rung})")
+
+
+def text(problem: Problem, response: str) -> Verdict:
+    """Compare words: equal but for case, spacing and outer punctuation.
+
+    The check may list more accepted answers: {"accept": ["UK", "United Kingdom"]}.
+    """
+    also = _also_accepted(problem.check)
+    if also is None:
+        return unknown("bad_check", 'no JSON object with a list "accept"')
+    accepted = {plain(reference(problem.answer)), *also} - {""}
+    whole = response_tail(response)
+    answer = stated_answer(whole)
+    if answer is None:
+        last = Answer(whole[whole.rfind("\n") + 1 :], "line", context=whole)
+        answer = Answer(whole, "whole") if len(whole) <= SHORT else last
+    got = plain(answer.text)
+    if not got:
+        return reject("no_answer")
+    said = f"got {_short(answer.text)}, wanted {_short(problem.answer)}"
+    if got in accepted:
+        return keep(detail=f"{said} (rung: text)")
+    if answer.where in ("line", "broken_box"):
+        return unknown("no_answer" if answer.is_guess else "undecided", said)
+    # "Paris, because ..." and "It is Paris." name it, but may name others as well.
+    if answer.where in ("phrase", "sentence", "whole") and any(
+        _stands_in(one, got) for one in accepted
+    ):
+        return unknown("undecided", said)
+    return reject("wrong_answer", f"{said} (rung: text)")
+
+
+KINDS: dict[str, Callable[[Problem, str], Verdict]] = {
+    "math": math,
+    "text": text,
+    "choice": choice,
+    "logic": logic,
+}
+"""The verifier of each kind; a kind without one is answered `unknown: no_verifier`."""
+
+
+def verify_response(problem: Problem, response: str) -> Verdict:
+    """Judge a finished response; a thought before its closing tag is not read.
+
+    Rewards and benchmarks call this. Reasons: wrong_answer, no_answer (nothing there that could be
+    one), no_choice; unknown where it cannot be told: undecided, no_verifier, no_reference,
+    bad_check, cut_off, conflicting_choice.
+    """
+    verifier = KINDS.get(problem.kind)
+    if verifier is None:
+        return unknown("no_verifier", problem.kind)
+    if problem.kind in NEEDS_ANSWER and not problem.answer.strip():
+        return unknown("no_reference")
+    if "<" in response and fault("", response)[0] == "thought_not_closed":
+        return unknown("cut_off", "the thought never closes")
+    return verifier(problem, response)
+
+
+@register("filter")
+def verify(sample: Sample) -> Verdict:
+    """Keeps samples whose final answer is the reference; score 1 or 0, the accuracy reward.
+
+    Math, text and multiple choice. A turn that was cut off is unknown whatever stands in it: its
+    last word was not heard. No answer at all is wrong in a turn that the model ended itself, and
+    unknown where the source does not say how it ended.
+    """
+    verdict = verify_response(sample.problem, sample.response)
+    if verdict.reason in ("no_verifier", "no_reference", "bad_check"):
+        return verdict
+    if _is_cut(sample):
+        return unknown("cut_off", sample.finish)
+    if verdict.reason in ("no_answer", "no_choice") and sample.finish != "stop":
+        return unknown(verdict.reason, "and the source does not say whether it had ended")
+    return verdict
+
+
+def _is_cut(sample: Sample) -> bool:
+    """Whether the turn was ended by somebody else than the model."""
+    if sample.finish in ("", "stop"):
+        return not sample.response and sample.reasoning.startswith(OPENING)
+    return True
+
+
+def reference(answer: str) -> str:
+    """The reference itself where it came with its solution: in a box, or after GSM8K's ####."""
+    if "boxed" in answer and (box := boxed(answer)) is not None and box.where == "box":
+        return box.text
+    return answer.rpartition("####")[2].strip()
+
+
+@lru_cache(maxsize=256)
+def _also_accepted(check: str) -> frozenset[str] | None:
+    """The check's "accept" list in plain form; None where the check is something else."""
+    if not check:
+        return frozenset()
+    try:
+        told = json.loads(check)
+    except ValueError:
+        return None
+    accept = told.get("accept", []) if isinstance(told, dict) else None
+    return frozenset(plain(str(one)) for one in accept) if isinstance(accept, list) else None
+
+
+# A number in words: where one stands, "no answer" would be said too soon.
+_NUMERAL = re.compile(
+    r"\b(?:zero|none|no|once|twice|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    r"half|third|quarter|hundred|thousand|million|billion|dozen|infinit\w*)|"
+    r"[零一二两三四五六七八九十百千万半]",
+    re.IGNORECASE,
+)
+
+
+def _stands_in(one: str, context: str) -> bool:
+    """Whether an answer occurs in a text, not as a part of a longer word or number."""
+    found = re.search(rf"(?<![\w.,]){re.escape(one)}(?![\w]|[.,]\d)", context)
+    return found is not None
+
+
+def _short(text: str) -> str:
+    line = " ".join(text[:200].split())
+    return line if len(line) <= 60 else line[:57] + "..."

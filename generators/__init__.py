@@ -1,0 +1,40 @@
+"""What to ask and whom to ask: sources make problems, generators make samples, backends answer."""
+
+from generators.asking import Backend, Completion, Request
+from generators.backends.scripted import Scripted, scripted
+from generators.errors import BadRow, Stopped, UserError
+from generators.procedural import procedural
+from generators.recorded import recorded
+from generators.records import Problem, Row, Sample
+from generators.registry import Count, EarlierFilter, Seconds, Share, register
+from generators.sources import hub, jsonl, parquet
+from generators.teacher import teacher
+from generators.transcript import join, message, split
+
+__all__ = [
+    "Backend",
+    "BadRow",
+    "Completion",
+    "Count",
+    "EarlierFilter",
+    "Problem",
+    "Request",
+    "Row",
+    "Sample",
+    "Scripted",
+    "Seconds",
+    "Share",
+    "Stopped",
+    "UserError",
+    "hub",
+    "join",
+    "jsonl",
+    "message",
+    "parquet",
+    "procedural",
+    "recorded",
+    "register",
+    "scripted",
+    "split",
+    "teacher",
+]

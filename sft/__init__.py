@@ -1,0 +1,1 @@
+"""What to teach, and how it did."""
