@@ -79,11 +79,11 @@ def tagged(text: str) -> Answer | None:
     if "<" not in text:
         return None
     found: tuple[int, int] | None = None
-    opened = unpaired = -1
+    opened = opening = unpaired = -1
     for tag in _TAG.finditer(text):
         if not tag[1]:
             # Without its > an opening tag cannot be told from "x <answer".
-            opened = tag.end() if tag[2] else opened
+            opened, opening = (tag.end(), tag.start()) if tag[2] else (opened, opening)
             continue
         start = opened if opened >= 0 else unpaired
         whole = text[start : tag.start()] if start >= 0 else ""
@@ -93,9 +93,9 @@ def tagged(text: str) -> Answer | None:
         opened = -1
     if opened >= 0:
         rest = text[opened:].partition("</")[0]
-        line = text[text.rfind("\n", 0, opened) + 1 : opened]
+        before = text[text.rfind("\n", 0, opening) + 1 : opening]
         # "Put it into <answer> tags" is no answer: the tag must begin its line and end the text.
-        if rest.strip() and "\n" not in rest.strip() and not line.partition("<")[0].strip(" *_#>"):
+        if rest.strip() and "\n" not in rest.strip() and not before.strip(" *_#>"):
             found = opened, opened + len(rest)
     return found and Answer(text[slice(*found)].strip(), "tag", *found)
 
@@ -174,7 +174,7 @@ def _after_hashes(text: str) -> Answer | None:
 
 _COPULA = re.compile(
     r"[\s*_\"'”’)\]】]{0,6}(?:[:：=】]|应?该?[是为]|"
-    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals)\b)[\s:：*_]{0,12}"
+    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals)\b)(?:[\s:：]|\*\*(?=\s)){0,12}"
 )
 _DENIED = re.compile(r"\b(?:not|never|wrong|incorrect|neither)\b|n't")
 _SENTENCE_END = re.compile(r"[.。;；?？](?=[\s*]|$)|\n|</")
@@ -244,7 +244,7 @@ _NUMBER = re.compile(
 _FORMULA_END = re.compile(r"\$\$?|\\\)|\\\]")
 
 
-_WORD = re.compile(r"(?<![A-Za-z\\{])[A-Za-z]{2,}")
+_WORD = re.compile(r"(?<![A-Za-z\\{])[A-Za-z]{2,}|[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def last_value(text: str) -> Answer | None:

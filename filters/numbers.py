@@ -52,19 +52,16 @@ def number(text: str) -> Number | None:
         return None
     wrapped = _TEXT_UNIT.fullmatch(unwrapped(text)) if "{" in text else None
     if wrapped is not None:
-        bare, unit = canonical(wrapped[1]), _unit(wrapped[2], wrapped=True)
-    else:
-        bare, unit = canonical(text).removeprefix("\\approx").lstrip(), ""
-        if bare[:1] == "(" and bare[-1:] == ")":
-            bare = bare[1:-1]
-        if bare[-1:] not in _DIGITS_END and (found := _BARE_UNIT.fullmatch(bare)):
-            bare, unit = found[1], _unit(found[2])
-    if (wrapped or bare[-1:] not in _DIGITS_END) and not unit:
-        return None
-    return _signed(bare, unit)
-
-
-_DIGITS_END = tuple("0123456789}.")
+        unit = _unit(wrapped[2], wrapped=True)
+        return _signed(canonical(wrapped[1]), unit) if unit else None
+    bare = canonical(text).removeprefix("\\approx").lstrip()
+    if bare[:1] == "(" and bare[-1:] == ")":
+        bare = bare[1:-1]
+    if (read := _signed(bare, "")) is not None:
+        return read
+    found = _BARE_UNIT.fullmatch(bare)
+    unit = _unit(found[2]) if found else ""
+    return _signed(found[1], unit) if found and unit else None
 
 
 def _signed(text: str, unit: str) -> Number | None:

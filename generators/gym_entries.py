@@ -10,6 +10,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import numbers
 import os
 import subprocess
 import sys
@@ -17,6 +18,10 @@ import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
+
+# Entries a data set is made of. One family draws its entries from the size of the data set, so that
+# the size must not depend on how many are asked for.
+_BLOCK = 500
 
 # It only mixes other families, by settings of its own.
 _NOT_A_FAMILY = "composite"
@@ -47,8 +52,10 @@ def pack(value: Any) -> Any:
         return [pack(item) for item in value]
     if isinstance(value, tuple):
         return {"__tuple__": [pack(item) for item in value]}
-    if isinstance(value, Fraction):
-        return {"__fraction__": str(value)}
+    if isinstance(value, numbers.Integral):
+        return int(value)  # sympy and numpy have their own
+    if isinstance(value, numbers.Rational):
+        return {"__fraction__": f"{value.numerator}/{value.denominator}"}
     if isinstance(value, dict):
         if all(isinstance(key, str) and not key.startswith("__") for key in value):
             return {str(key): pack(item) for key, item in value.items()}
@@ -109,14 +116,15 @@ def _made(arguments: list[str]) -> Iterator[Any]:
         yield sorted(set(reasoning_gym.factory.DATASETS) - {_NOT_A_FAMILY})
         return
     seed, count, families = arguments[0], int(arguments[1]), arguments[2:]
-    size = -(-count // len(families))
-    datasets = {
-        family: reasoning_gym.create_dataset(family, seed=_seed(family, seed), size=size)
-        for family in families
-    }
+    datasets: dict[str, Any] = {}
     for number in range(count):
         family = families[number % len(families)]
-        entry = datasets[family][number // len(families)]
+        block, index = divmod(number // len(families), _BLOCK)
+        if index == 0:
+            datasets[family] = reasoning_gym.create_dataset(
+                family, seed=_seed(family, seed, block), size=_BLOCK
+            )
+        entry = datasets[family][index]
         yield {
             "family": family,
             "question": entry["question"],
@@ -125,9 +133,9 @@ def _made(arguments: list[str]) -> Iterator[Any]:
         }
 
 
-def _seed(family: str, seed: str) -> int:
+def _seed(family: str, seed: str, block: int) -> int:
     """A seed far from its neighbours': reasoning-gym makes entry i from seed + i."""
-    digest = hashlib.sha256(f"{family}\0{seed}".encode()).digest()
+    digest = hashlib.sha256(f"{family}\0{seed}\0{block}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 

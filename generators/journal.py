@@ -35,20 +35,25 @@ class Journal:
         self._waiting = 0
         self._timer: threading.Timer | None = None  # a slow model must not keep one waiting
         self._fault: Stopped | None = None
+        # Not immutable=1: the log of a writer that was killed must still be read.
+        place = f"{path.resolve().as_uri()}?mode={'ro' if readonly else 'rwc'}"
         with _stopping(path):
-            if readonly:
-                # Not immutable=1: the log of a writer that was killed must still be read.
-                self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-                return
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False)  # the timer commits as well
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = full")
-            self._db.execute(
-                "create table if not exists completions"
-                " (key text primary key, checksum integer, size integer, body blob) without rowid"
-            )
-            self._db.commit()
+            if not readonly:
+                folder.mkdir(parents=True, exist_ok=True)
+            # The timer commits as well, from a thread of its own.
+            self._db = sqlite3.connect(place, uri=True, check_same_thread=False)
+            self._db.text_factory = bytes  # a damaged key is no text
+            if not readonly:
+                self._prepare()
+
+    def _prepare(self) -> None:
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.execute(
+            "create table if not exists completions"
+            " (key text primary key, checksum integer, size integer, body blob) without rowid"
+        )
+        self._db.commit()
 
     def add(self, completion: Completion) -> None:
         """Keep a completion; durable within PATIENCE seconds or GROUP completions."""
@@ -93,8 +98,8 @@ class Journal:
         found = {}
         for key, checksum, size, body in self._select(keys):
             completion = _restore(checksum, size, body)
-            if completion is not None and completion.key == key:
-                found[key] = completion
+            if completion is not None and completion.key.encode() == key:
+                found[completion.key] = completion
         return found
 
     def _select(self, keys: Iterable[str]) -> Iterator[Any]:
@@ -121,19 +126,22 @@ def _stopping(path: Path) -> Iterator[None]:
     """What SQLite cannot do, as one line for the user."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF:
+            # ERROR is a fault in our SQL; it has none, so it is the schema in the file that has.
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
                 mend = "is damaged: restore it, or move it away and what it held is asked again"
             case sqlite3.SQLITE_FULL:
                 mend = "finds no room on the disk: free some and run the same command again"
             case _:
-                mend = "could not be read or written; run the same command again"
-        raise Stopped(f"the journal {path} {mend} ({error})") from None
+                mend = f"could not be read or written: {error}"
+        raise Stopped(f"the journal {path} {mend}") from None
+    except OSError as error:
+        raise Stopped(f"the journal {path} could not be made: {error.strerror}") from None
 
 
-def _restore(checksum: int, size: int, body: bytes) -> Completion | None:
-    if not 0 < size <= _LARGEST:
+def _restore(checksum: Any, size: Any, body: Any) -> Completion | None:
+    if not (isinstance(size, int) and 0 < size <= _LARGEST and isinstance(body, bytes)):
         return None
     try:
         text = pa.decompress(body, decompressed_size=size, codec="zstd", asbytes=True)

@@ -114,7 +114,7 @@ def test_a_box_that_never_closes_is_not_read_and_hides_the_earlier_ones() -> Non
         ("The answer is 1. No! The answer is 2.", ("2", "phrase")),
         ("Final Answer: The largest $n$ is 34.", ("34", "sentence")),
         ("Final Answer: The final answer is $10,455$. I hope it is right.", ("10,455", "phrase")),
-        ("The answer is not 4.", None),
+        ("The answer is not 4.", ("not 4", "phrase")),
         ("If the answer is 4, we are lost.", None),
         ("The answer isn't known.", None),
         ("答案是 42。", ("42", "phrase")),

@@ -133,7 +133,7 @@ def test_a_stated_choice_is_found(response: str) -> None:
         ("<answer>C. Rome</answer>", "conflicting_choice"),
         ("The answer is A.\n\n\\boxed{C}", "conflicting_choice"),
         ("Answer: C\n\n<answer>B</answer>", "conflicting_choice"),
-        ("The answer is C.\n\nIt was built by the Romans, who called it Lutetia.\n\nB", "conflicting_choice"),
+        ("The answer is C.\n\nThe Romans called it Lutetia.\n\nB", "conflicting_choice"),
         # Several, where one is right.
         ("The answer is B and C.", "wrong_answer"),
         ("Answer: A, C, D", "wrong_answer"),

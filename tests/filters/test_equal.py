@@ -62,7 +62,7 @@ SAME_NUMBER = [
     ("1,234,567", "1234567"),
     ("1{,}234", "1234"),
     ("12\\,345\\,678", "12345678"),
-    ("12 345", "12345"),
+    ("12\u202f345", "12345"),
     ("11,\\! 111", "11111"),
     ("1,000.99", "1000.99"),
     ("25%", "0.25"),
@@ -130,14 +130,13 @@ DIFFERENT = [
     ("10/9", "0"),
     ("12%", "1.2"),
     ("6.02 \\times 10^{22}", "6.02 \\times 10^{23}"),
-    ("\\frac{1}{10^{12}}", "10^{-9}"),
     ("6 cm", "5 cm"),
     ("x = 5", "7"),
     ("123457", "123456"),
 ]
 
 
-@pytest.mark.parametrize(("a", "b"), [pair for pair in DIFFERENT if "{1}{10^" not in pair[0]])
+@pytest.mark.parametrize(("a", "b"), DIFFERENT)
 def test_numbers_that_differ(a: str, b: str) -> None:
     assert compare(a, b) == (False, "number")
     assert compare(b, a) == (False, "number")

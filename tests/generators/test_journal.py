@@ -23,7 +23,8 @@ FILE = "completions.sqlite"
 
 def said(number: int, length: int = 200) -> Completion:
     """A completion that can be told from every other."""
-    text = " ".join(str(random.Random(number).random()) for _ in range(length // 20))
+    rng = random.Random(number)
+    text = " ".join(str(rng.random()) for _ in range(length // 20))
     return Completion(f"key-{number:05}", f"{number}: {text}", f"The answer is {number}.", "m",
                       "stop", number, length)  # fmt: skip
 
