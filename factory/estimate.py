@@ -11,7 +11,7 @@ from factory.spec import Generate, Source
 from generators.registry import find
 from generators.sources import Files, matching
 
-_LOOK = 1 << 20  # bytes of a file from which its number of rows is estimated
+_LOOK = 64 << 20  # bytes of a file that are counted; of a larger one the rest is estimated
 
 
 def as_text(plan: Plan) -> str:
@@ -45,16 +45,19 @@ def _rows(plan: Plan, source: Source) -> str:
 
 def _estimated(files: list[Path]) -> str:
     size = sum(path.stat().st_size for path in files)
-    packed = any(path.suffix == ".gz" for path in files)
-    if packed or not size:
-        return f"{len(files)} files, {size:,} bytes{', packed' if packed else ''}"
-    seen = lines = 0
+    named = f"{len(files)} {'file' if len(files) == 1 else 'files'}, {size:,} bytes"
+    if any(path.suffix == ".gz" for path in files):
+        return f"{named}, packed"
+    rows, exact = 0, True
     for path in files:
+        seen = lines = 0
         with path.open("rb") as file:
-            block = file.read(_LOOK)
-        seen, lines = seen + len(block), lines + block.count(b"\n")
-    exact = "" if seen == size else "about "
-    return f"{len(files)} files, {size:,} bytes, {exact}{max(1, lines * size // seen)} rows"
+            while seen < _LOOK and (block := file.read(1 << 20)):
+                seen, lines = seen + len(block), lines + block.count(b"\n")
+        whole = path.stat().st_size
+        exact = exact and seen == whole
+        rows += lines * whole // seen if seen else 0
+    return f"{named}, {'' if exact else 'about '}{rows} rows"
 
 
 def _stages(plan: Plan, *, built: bool) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ from factory.plan import Plan, reads_group
 from factory.spec import Filter, Section
 from factory.storage import VERDICTS, hash_of
 from factory.survivors import Records, alive, inputs_of, load, read_verdicts
-from filters.verdict import Group, Verdict
+from filters.verdict import Group, Outcome, Verdict
 from generators.errors import UserError
 from generators.records import Sample
 from generators.registry import Entry, find
@@ -128,9 +128,24 @@ def judge(entry: Entry, record: Any, settings: dict[str, Any]) -> Verdict:
         verdict = entry.function(record, **settings)
     except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run
         return failed(error)
+    return _sound(entry, verdict)
+
+
+def _sound(entry: Entry, verdict: Any) -> Verdict:
+    """The verdict itself; UserError where it is none, or has something in it that it must not."""
     if not isinstance(verdict, Verdict):
         raise UserError(f"the filter {entry.name} returned a {type(verdict).__name__}, no Verdict")
-    return verdict
+    if (
+        verdict.outcome in get_args(Outcome)
+        and isinstance(verdict.reason, str)
+        and isinstance(verdict.detail, str)
+        and isinstance(verdict.score, int | float | None)
+    ):
+        return verdict
+    raise UserError(
+        f"the filter {entry.name} returned {verdict!r:.200}: its outcome must be keep, reject or "
+        "unknown, its reason and detail text, and its score a number or None"
+    )
 
 
 def failed(error: Exception) -> Verdict:
@@ -171,16 +186,21 @@ def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iter
 def judge_group(entry: Entry, group: Group, settings: dict[str, Any]) -> dict[str, Verdict]:
     """Call a group filter; it must give a verdict for each surviving sample."""
     try:
-        verdicts: dict[str, Verdict] = entry.function(group, **settings)
+        verdicts = entry.function(group, **settings)
     except Exception as error:  # noqa: BLE001  the row boundary, as in `judge`
         return group.all(failed(error))
+    if not isinstance(verdicts, dict):
+        raise UserError(
+            f"the filter {entry.name} returned a {type(verdicts).__name__}; it must return a dict "
+            "of the id of each of group.samples and its Verdict"
+        )
     missing = [s.id for s in group.samples if s.id not in verdicts]
     if missing:
         raise UserError(
             f"the filter {entry.name} gave no verdict for sample {missing[0]}; it must give one "
             "for each of group.samples"
         )
-    return verdicts
+    return {identity: _sound(entry, verdict) for identity, verdict in verdicts.items()}
 
 
 def _group_fingerprint(records: Records, group: Group) -> str:

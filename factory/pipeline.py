@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from factory.spec import Section, Spec
 from factory.stopping import interruptible
 from factory.workers import Pool, default_workers, pool
 from generators.asking import Completion
-from generators.errors import Interrupted
+from generators.errors import Interrupted, Stopped
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,19 @@ def build(
     with (
         storage.locked(plan.folder),
         interruptible() as stop,
-        pool(workers or default_workers(), start_worker, plan) as workers_pool,
+        pool(workers or default_workers(), start_worker, plan, stop) as workers_pool,
     ):
         storage.sweep(plan.folder)
         write_spec(plan)
         run = _Run(plan, workers_pool, show, Ledger(), stop)
         try:
             run.all_stages()
-        finally:
-            write_times(plan, workers_pool.workers, began)
+        except BaseException:
+            # Where there is no room for the times either, the first reason is the one to tell.
+            with suppress(Stopped):
+                run.write_files(began)
+            raise
+        run.write_files(began)
     show.end(run.ledger)
     return Built(plan.folder, plan.folder / "dataset", run.ledger)
 
@@ -106,11 +111,15 @@ class _Run:
         for name, counts in self.rows.counts.items():
             self.close(f"rows {name}", sum(counts.values()), counts)
 
+    def write_files(self, began: float) -> None:
+        """The ledger as far as it went, and when and with what it was."""
+        self.ledger.write(self.plan.folder / "ledger.json")
+        write_times(self.plan, self.pool.workers, began)
+
     def close(self, name: str, rows_in: int, counts: Counter[str]) -> int:
         """Enter a stage in the ledger; stop where the spec's limits are passed."""
         stage = self.ledger.close(name, rows_in, counts)
         self.show.closed(stage)
-        self.ledger.write(self.plan.folder / "ledger.json")
         self.ledger.within(stage, self.plan.spec.limits.model_dump())
         self.check_stop()
         return stage.kept
@@ -125,7 +134,6 @@ class _Run:
     def each(self, function: Callable[..., Any], tasks: list[tuple[Any, ...]], meter: Any) -> Any:
         """Results of tasks as they finish; ends early when the run is to stop."""
         for task, result in self.pool.run(function, tasks):
-            self.check_stop()
             meter.advance(_counts(result))
             yield task, result
 

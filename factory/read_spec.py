@@ -28,7 +28,7 @@ from filters.verdict import Group
 from generators.errors import UserError
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
-from generators.registry import Table, entries, explain, find, nearest
+from generators.registry import Table, entries, explain, faults, find, nearest
 from generators.sources import PROBLEM_FIELDS
 
 # Imported for what they register.
@@ -92,7 +92,7 @@ def _section(model: type[Keys], raw: Any, at: str) -> Any:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        place = error.errors(include_url=False)[0]["loc"][:-1]
+        place = faults(error)[0]["loc"][:-1]
         raise UserError(explain(error, at, raw, _aliases(_inner(model, place)))) from None
 
 
@@ -195,19 +195,23 @@ def _generate(
     name, settings = _one(raw, "generator", f"generate.{number}")
     at = f"generate.{number}.{name}"
     own, rest = _split(settings, GenerateKeys)
+    entry = find("generator", name)
+    checked = entry.check(rest, at, also=_aliases(GenerateKeys))
     keys = _section(GenerateKeys, own, at)
     if not PLAIN_NAME.fullmatch(keys.stream):
         raise UserError(f"{at}.stream: {keys.stream!r} names a folder: letters, digits, . _ - only")
+    if keys.stream == "all":
+        raise UserError(f"{at}.stream: 'all' is the name of all streams together; take another")
     for source in keys.from_:
         if source not in sources:
             raise UserError(f"{at}.from: no source called {source!r}{nearest(source, sources)}")
-    entry = find("generator", name)
-    checked = entry.check(rest, at, also=_aliases(GenerateKeys))
     outputs = None
+    if entry.reads not in (Problem, Row):
+        raise UserError(f"{at}: its first argument must be a Problem, to ask, or a Row, to read")
     if entry.reads == Row:
         if keys.model:
             raise UserError(f"{at}.model: {name} asks no model; take the line out")
-        for key in checked["fields"] or {}:
+        for key in checked.get("fields") or {}:
             if key not in OUTPUT_FIELDS:
                 told = nearest(key, OUTPUT_FIELDS)
                 raise UserError(f"{at}.fields.{key}: unknown field {key!r}{told}")
@@ -243,6 +247,8 @@ def _filters(
         at = f"{section}.{number}.{name}"
         entry = find("filter", name, f"{section}.{number}")
         if not any(entry.judges(record) for record in records):
+            if not any(entry.judges(record) for record in (Problem, Sample, Group)):
+                raise UserError(f"{at}: its first argument must be a Problem, a Sample or a Group")
             place = "filters" if section == "problems" else "problems"
             raise UserError(f"{at}: {name} does not judge {section}; it belongs under {place}:")
         own, rest = _split(settings, FilterKeys)

@@ -3,8 +3,6 @@
 import json
 import os
 import platform
-import shutil
-import sys
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +10,6 @@ from typing import Any
 
 from factory import storage, strict_yaml
 from factory.plan import Plan
-from generators.errors import Stopped
 
 
 def write_spec(plan: Plan) -> None:
@@ -25,8 +22,6 @@ def write_spec(plan: Plan) -> None:
 
 def write_times(plan: Plan, workers: int, began: float) -> None:
     """run.json: the only file that holds times, machine and versions."""
-    if sys.exc_info()[0] is Stopped and shutil.disk_usage(plan.folder).free == 0:
-        return  # no room for it either; the reason is on its way to the user
     path = plan.folder / "run.json"
     before: list[dict[str, Any]] = json.loads(path.read_text())["builds"] if path.exists() else []
     before.append(

@@ -126,7 +126,7 @@ def _read(plan: Plan, one: Input, line: bytes, length: int) -> tuple[str, str, s
     row = parse_row(line.lstrip(b"\xef\xbb\xbf"))
     source = one.source
     if one.outputs_of is not None:
-        fields = plan.spec.generate[one.outputs_of].settings["fields"] or {}
+        fields = plan.spec.generate[one.outputs_of].settings.get("fields") or {}
         return "", "", digest(text_of(field(row, fields.get("problem", "problem"))))
     asked = read_asked(row, source.fields, source.defaults)
     key = source.fields.get("key")

@@ -10,6 +10,7 @@ import yaml
 from generators.errors import UserError
 
 LARGEST_SPEC = 1 << 20  # bytes
+DEEPEST = 50  # brackets within brackets
 
 
 class _Loader(yaml.SafeLoader):
@@ -25,6 +26,12 @@ class _Loader(yaml.SafeLoader):
 
     def fetch_tag(self) -> None:
         self._refuse("tags (!name) are not allowed; text that begins with ! wants quotes")
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:
+        # Beyond this PyYAML's look for keys grows with the square of the depth.
+        if self.flow_level >= DEEPEST:
+            self._refuse("is nested too deeply")
+        super().fetch_flow_collection_start(TokenClass)
 
     def _refuse(self, what: str) -> None:
         raise UserError(f"line {self.get_mark().line + 1}: {what}")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from generators.errors import Stopped, UserError
+from generators.errors import Interrupted, Stopped, UserError
 
 Result = TypeVar("Result")
 _AHEAD = 4  # tasks handed out per worker: enough to keep it busy, few enough to stop soon
@@ -24,8 +24,11 @@ _AHEAD = 4  # tasks handed out per worker: enough to keep it busy, few enough to
 class Pool:
     """Runs tasks in `workers` processes; with one worker, in this process."""
 
-    def __init__(self, workers: int, start: Callable[..., None], argument: Any) -> None:
+    def __init__(
+        self, workers: int, start: Callable[..., None], argument: Any, stop: threading.Event
+    ) -> None:
         self.workers = workers
+        self._stop = stop
         self._executor: ProcessPoolExecutor | None = None
         self._start = (start, argument)
         if workers == 1:
@@ -34,18 +37,14 @@ class Pool:
     def run(
         self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[tuple[Any, ...], Result]]:
-        """Each task with its result, in the order they finish."""
+        """Each task with its result, in the order they finish. Interrupted once `stop` is set."""
         if self.workers == 1:
             for task in tasks:
+                self._go_on()
                 yield task, function(*task)
             return
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self.workers,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=self._start,
-            )
+            self._executor = self._started()
         waiting: dict[Future[Result], tuple[Any, ...]] = {}
         coming = iter(tasks)
         try:
@@ -54,7 +53,8 @@ class Pool:
                     waiting[self._executor.submit(function, *task)] = task
                 if not waiting:
                     return
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                self._go_on()
                 for future in done:
                     yield waiting.pop(future), future.result()
         except BrokenProcessPool:
@@ -66,30 +66,57 @@ class Pool:
             for future in waiting:
                 future.cancel()
 
-    def close(self) -> None:
-        """End the workers."""
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+    def _started(self) -> ProcessPoolExecutor:
+        executor = ProcessPoolExecutor(
+            self.workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=self._start,
+        )
+        # Ctrl-C reaches the whole group, and the parent decides what is still finished. A blocked
+        # signal stays blocked in a spawned process, from its first moment on.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            executor.submit(os.getpid).result()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        return executor
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise Interrupted
+
+    def close(self, *, at_once: bool) -> None:
+        """End the workers; at once means in the middle of a part, which is then made again."""
+        if self._executor is None:
+            return
+        if at_once:
+            # What kill_workers of Python 3.14 does.
+            for process in list((self._executor._processes or {}).values()):
+                process.kill()
+        self._executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def pool(workers: int, start: Callable[..., None], argument: Any) -> Iterator[Pool]:
+def pool(
+    workers: int, start: Callable[..., None], argument: Any, stop: threading.Event
+) -> Iterator[Pool]:
     """A pool, closed at the end of the block; `start(argument)` runs first in each worker."""
     if multiprocessing.parent_process() is not None:
         raise UserError(
             "factory.build was called while a worker started: put the call of your script under "
             "if __name__ == '__main__':"
         )
-    made = Pool(workers, start, argument)
+    made = Pool(workers, start, argument, stop)
     try:
         yield made
-    finally:
-        made.close()
+    except BaseException:
+        made.close(at_once=True)
+        raise
+    made.close(at_once=False)
 
 
 def _begin(start: Callable[..., None], argument: Any) -> None:
-    # Ctrl-C reaches the whole group: the parent decides what is still finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
     # Without this, workers of a killed parent would wait for their next task for ever.

@@ -23,7 +23,8 @@ class Answer:
 
     text: str
     where: str
-    """The rule that found it: tag, box, broken_box, hashes, phrase, sentence, maths, number."""
+    """The rule that found it: tag, box, broken_box, hashes, phrase, sentence, maths, formula,
+    number."""
     start: int = 0
     """Where it stands in the tail of the response."""
     end: int = 0
@@ -117,7 +118,7 @@ def boxes(text: str) -> Iterator[Answer]:
         if stop < 0:
             return
         at = text.find("{", stop, stop + 12)
-        if at < 0:
+        if text[stop:at].rstrip() not in ("\\boxed", "\\fbox"):
             continue
         end = _closing(text, at)
         if end is None:
@@ -242,8 +243,6 @@ _NUMBER = re.compile(
     r"(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%|\s?(?:percent(?:age)?|pct)\b)?"
 )
 _FORMULA_END = re.compile(r"\$\$?|\\\)|\\\]")
-
-
 _WORD = re.compile(r"(?<![A-Za-z\\{])[A-Za-z]{2,}|[\u3040-\u9fff\uac00-\ud7af]")
 
 
@@ -267,9 +266,7 @@ def _last_number(text: str) -> Answer | None:
         return None
     last = found[-1]
     # A number in braces is a part of a formula that has no dollars around it.
-    is_part = text[last.end() : last.end() + 1] == "}" or text[: last.start()].endswith(
-        ("{", "\\,")
-    )
+    is_part = text.startswith("}", last.end()) or text.endswith(("{", "\\,"), 0, last.start())
     said = text if is_part else last[0].rstrip(",")
     return Answer(said, "number", *last.span(), context=text)
 

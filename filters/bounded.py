@@ -9,6 +9,8 @@ process full of threads. The caller holds the deadline and kills; no signal hand
 It is a limit, not a sandbox: what must not run at all must not be sent here. POSIX only.
 """
 
+import contextlib
+import math
 import os
 import queue
 import threading
@@ -48,6 +50,8 @@ class Bounded:
         A call waits, without limit, for a free worker. Whatever the function does is a Result;
         TypeError where the arguments are no JSON.
         """
+        if not 0 < seconds < math.inf:
+            raise ValueError("seconds must be a positive number")
         if os.getpid() != self._owner:
             raise RuntimeError("a Bounded cannot be used in a forked child: make one there")
         call = frame({"function": function, "args": args, "seconds": seconds})
@@ -164,7 +168,9 @@ def _end(pool: _Pool, owner: int) -> None:
     pool.orders.put(None)
     for worker in list(pool.alive):
         worker.kill()
-    while not pool.idle.empty():
-        if isinstance(free := pool.idle.get(), Worker):
-            free.end()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            free = pool.idle.get_nowait()
+            if isinstance(free, Worker):
+                free.end()
     pool.idle.put(None)

@@ -50,12 +50,14 @@ def choice(problem: Problem, response: str) -> Verdict:
 
 def stated_choice(text: str, offer: Offer) -> Said | None:
     """The choice that the end of a response states; a conflict where it states two at once."""
-    tag = tagged(text)
-    in_tag = None
+    tag, in_tag, in_box = tagged(text), None, _in_box(text, offer)
     if tag is not None:
         inside = whole(tag.text, offer) or _declared(tag.text, offer) or _in_box(tag.text, offer)
         in_tag = inside and Said(inside.labels, tag.start, tag.end, inside.conflict)
-    found = [said for said in (in_tag, _declared(text, offer), _in_box(text, offer)) if said]
+    marked = [said for said in (in_tag, in_box) if said]
+    # A sentence far before a tag or a box changes nothing, and need not be looked for.
+    declared = _declared(text, offer, max((said.start for said in marked), default=300) - 300)
+    found = [*marked, declared] if declared else marked
     if tag is not None and in_tag is None and all(said.start < tag.start for said in found):
         return None  # the tag was its last word, and is no choice
     last_line = _on_last_line(text, offer)
@@ -126,21 +128,22 @@ _NEGATED = re.compile(
 )
 
 
-def _declared(text: str, offer: Offer) -> Said | None:
-    """The last sentence that says which one it is; the end is read first, it mostly suffices."""
+def _declared(text: str, offer: Offer, first: int = 0) -> Said | None:
+    """The last sentence from `first` on that says which one it is."""
     low = text.replace("\u0130", "I").lower()  # the one letter whose lower case is longer
-    for first in (max(0, len(low) - 2_000), 0):
+    # The end is read first: mostly it suffices.
+    for start in (max(first, len(low) - 2_000), first):
         best: Said | None = None
         for word, says in _DECLARATIONS:
             at = len(low)
             for _ in range(40):
-                at = low.rfind(word, best.end if best else first, at)
+                at = low.rfind(word, best.end if best else start, at)
                 if at < 0:
                     break
                 if (said := says(text, low, at, offer)) is not None:
                     best = said
                     break
-        if best is not None or not first:
+        if best is not None or start <= first:
             return best
     return None
 

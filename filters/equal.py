@@ -80,7 +80,7 @@ def _assigned(text: str) -> tuple[str, str]:
     if "=" not in text and "approx" not in text:
         return "", text
     sides = [side.strip() for side in _EQUALS.split(text)]
-    if len(sides) > 1 and not any(map(_LETTER.search, sides)):
+    if len(sides) > 1 and "approx" not in text and not any(map(_LETTER.search, sides)):
         # "2 + 5/3 = 11/3", but not "0 = 0", and not "sin x = 3/5".
         return "", sides[-1] if number(sides[0]) is None else text
     if len(sides) == 2:

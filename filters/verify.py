@@ -12,6 +12,7 @@ from functools import lru_cache
 from filters.answers import Answer, boxed, last_value, response_tail, stated_answer
 from filters.canonical import plain
 from filters.choice import choice
+from filters.complete import NOT_STOPPED
 from filters.equal import compare
 from filters.logic import logic
 from filters.numbers import number
@@ -30,9 +31,7 @@ def math(problem: Problem, response: str) -> Verdict:
     answer = stated_answer(text) or last_value(text)
     wanted = reference(problem.answer)
     if answer is None:
-        # Nothing in figures. A reference that is no number, and a number in words, may be there.
-        in_words = number(wanted) is None or _NUMERAL.search(text)
-        return unknown("no_answer") if in_words and text else reject("no_answer")
+        return unknown("no_answer") if _may_be_in_words(wanted, text) else reject("no_answer")
     if answer.where == "broken_box":
         return unknown("undecided", "the last box never closes")
     same, rung = compare(answer.text, wanted)
@@ -106,15 +105,13 @@ def verify_response(problem: Problem, response: str) -> Verdict:
 def verify(sample: Sample) -> Verdict:
     """Keeps samples whose final answer is the reference; score 1 or 0, the accuracy reward.
 
-    Math, text and multiple choice. A turn that was cut off is unknown whatever stands in it: its
-    last word was not heard. No answer at all is wrong in a turn that the model ended itself, and
-    unknown where the source does not say how it ended.
+    For the kinds math, text, choice and logic. A turn that was cut off is unknown whatever stands
+    in it: its last word was not heard. No answer at all is wrong in a turn that the model ended
+    itself, and unknown where the source does not say how it ended.
     """
-    verdict = verify_response(sample.problem, sample.response)
-    if verdict.reason in ("no_verifier", "no_reference", "bad_check"):
-        return verdict
-    if _is_cut(sample):
+    if _is_cut(sample) and sample.problem.kind in KINDS:
         return unknown("cut_off", sample.finish)
+    verdict = verify_response(sample.problem, sample.response)
     if verdict.reason in ("no_answer", "no_choice") and sample.finish != "stop":
         return unknown(verdict.reason, "and the source does not say whether it had ended")
     return verdict
@@ -122,9 +119,10 @@ def verify(sample: Sample) -> Verdict:
 
 def _is_cut(sample: Sample) -> bool:
     """Whether the turn was ended by somebody else than the model."""
-    if sample.finish in ("", "stop"):
-        return not sample.response and sample.reasoning.startswith(OPENING)
-    return True
+    finish = sample.finish
+    if finish in ("length", "repetition") or finish in NOT_STOPPED or finish.startswith("error"):
+        return True
+    return not sample.response and sample.reasoning.startswith(OPENING)
 
 
 def reference(answer: str) -> str:
@@ -147,14 +145,21 @@ def _also_accepted(check: str) -> frozenset[str] | None:
     return frozenset(plain(str(one)) for one in accept) if isinstance(accept, list) else None
 
 
-# A number in words: where one stands, "no answer" would be said too soon.
 _NUMERAL = re.compile(
-    r"\b(?:zero|none|no|once|twice|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|third|"
     r"(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
-    r"half|third|quarter|hundred|thousand|million|billion|dozen|infinit\w*)|"
-    r"[零一二两三四五六七八九十百千万半]",
+    r"quarter|hundred|thousand|million|billion|dozen)\b|[一二两三四五六七八九十百千万半]",
     re.IGNORECASE,
 )
+_NONE = re.compile(r"\b(?:no|none|never|zero|nothing)\b|[零无没]", re.IGNORECASE)
+
+
+def _may_be_in_words(wanted: str, text: str) -> bool:
+    """Whether a text without figures may still hold the answer, said in words."""
+    value = number(wanted)
+    if value is None or not text:
+        return bool(text)
+    return bool(_NUMERAL.search(text) or (not value.value and _NONE.search(text)))
 
 
 def _stands_in(one: str, context: str) -> bool:

@@ -23,21 +23,23 @@ from generators.errors import Stopped
 GROUP = 32  # completions per commit, at most
 PATIENCE = 1.0  # seconds that an uncommitted completion may wait
 _LOOKUP = 500  # keys per query; SQLite allows at least 999 variables
-_LARGEST = 1 << 30  # bytes of a completion: a flipped bit in a size must not take the memory
 
 
 class Journal:
-    """The completions of a run, by request key. One process writes, any number read."""
+    """The completions of a run, by request key. One process writes, any number read.
+
+    Stopped, with the path and the mend, where the disk is full or the file is damaged as a whole.
+    """
 
     def __init__(self, folder: Path, *, readonly: bool = False) -> None:
-        self._path = path = folder / "completions.sqlite"
+        self._path = folder / "completions.sqlite"
         self._writing = threading.RLock()
         self._waiting = 0
         self._timer: threading.Timer | None = None  # a slow model must not keep one waiting
         self._fault: Stopped | None = None
         # Not immutable=1: the log of a writer that was killed must still be read.
-        place = f"{path.resolve().as_uri()}?mode={'ro' if readonly else 'rwc'}"
-        with _stopping(path):
+        place = f"{self._path.resolve().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+        with self._told():
             if not readonly:
                 folder.mkdir(parents=True, exist_ok=True)
             # The timer commits as well, from a thread of its own.
@@ -57,13 +59,12 @@ class Journal:
 
     def add(self, completion: Completion) -> None:
         """Keep a completion; durable within PATIENCE seconds or GROUP completions."""
-        body = orjson.dumps(asdict(completion))
-        packed = pa.compress(body, codec="zstd", asbytes=True)
-        with self._writing, _stopping(self._path):
-            self._db.execute(
-                "insert or replace into completions values (?, ?, ?, ?)",
-                (completion.key, zlib.crc32(body), len(body), packed),
-            )
+        key = completion.key
+        text = orjson.dumps(asdict(completion))
+        body = pa.compress(text, codec="zstd", asbytes=True)
+        row = (key, _checksum(key.encode(), len(text), body), len(text), body)
+        with self._writing, self._told():
+            self._db.execute("insert or replace into completions values (?, ?, ?, ?)", row)
             self._waiting += 1
             if self._waiting >= GROUP or self._fault is not None:
                 self.flush()
@@ -74,7 +75,7 @@ class Journal:
 
     def flush(self) -> None:
         """Make everything added so far durable."""
-        with self._writing, _stopping(self._path):
+        with self._writing, self._told():
             if self._fault is not None:
                 raise self._fault
             if self._timer is not None:
@@ -90,28 +91,48 @@ class Journal:
             self._fault = fault  # told by the next call, in a thread that has a user
 
     def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that have a completion, and an undamaged one."""
-        return set(self.get(keys))
+        """Those of the keys that have a sound completion; a damaged one counts as missing."""
+        return {key for key, _, _ in self._sound(keys)}
 
     def get(self, keys: Iterable[str]) -> dict[str, Completion]:
         """The completions of these keys; a damaged one is left out, so that it is asked again."""
-        found = {}
-        for key, checksum, size, body in self._select(keys):
-            completion = _restore(checksum, size, body)
-            if completion is not None and completion.key.encode() == key:
-                found[completion.key] = completion
-        return found
+        return {
+            key: Completion(**orjson.loads(pa.decompress(body, size, "zstd", asbytes=True)))
+            for key, size, body in self._sound(keys)
+        }
 
-    def _select(self, keys: Iterable[str]) -> Iterator[Any]:
+    def _sound(self, keys: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
         wanted = list(keys)
         for start in range(0, len(wanted), _LOOKUP):
             some = wanted[start : start + _LOOKUP]
             marks = ",".join("?" * len(some))
-            with _stopping(self._path):
-                yield from self._db.execute(
-                    f"select key, checksum, size, body from completions where key in ({marks})",
-                    some,
-                )
+            query = f"select key, size, body, checksum from completions where key in ({marks})"
+            with self._told():
+                rows = self._db.execute(query, some).fetchall()
+            for key, size, body, checksum in rows:
+                if checksum == _checksum(key, size, body):
+                    yield key.decode(), size, body
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What SQLite cannot do, as one line for the user."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF:
+                case sqlite3.SQLITE_FULL:
+                    mend = "no room on the disk: free some and run the same command again"
+                # ERROR is a fault in the SQL; ours has none, so it is the schema in the file.
+                case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
+                    mend = (
+                        "it is damaged: save what is sound by `sqlite3 FILE .recover`, or move it "
+                        "away and what it held is asked again"
+                    )
+                case _:
+                    mend = str(error)
+            raise Stopped(f"the journal {self._path}: {mend}") from None
+        except OSError as error:
+            raise Stopped(f"the journal {self._path}: {error.strerror}") from None
 
     def close(self) -> None:
         """Commit what waits and let go of the file."""
@@ -121,30 +142,11 @@ class Journal:
             self._db.close()
 
 
-@contextmanager
-def _stopping(path: Path) -> Iterator[None]:
-    """What SQLite cannot do, as one line for the user."""
-    try:
-        yield
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF:
-            # ERROR is a fault in our SQL; it has none, so it is the schema in the file that has.
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
-                mend = "is damaged: restore it, or move it away and what it held is asked again"
-            case sqlite3.SQLITE_FULL:
-                mend = "finds no room on the disk: free some and run the same command again"
-            case _:
-                mend = f"could not be read or written: {error}"
-        raise Stopped(f"the journal {path} {mend}") from None
-    except OSError as error:
-        raise Stopped(f"the journal {path} could not be made: {error.strerror}") from None
+def _checksum(key: Any, size: Any, body: Any) -> int | None:
+    """Over all of a row, so that no flipped bit is taken for what was said; None for other types.
 
-
-def _restore(checksum: Any, size: Any, body: Any) -> Completion | None:
-    if not (isinstance(size, int) and 0 < size <= _LARGEST and isinstance(body, bytes)):
+    What comes back from a damaged file may be of any type.
+    """
+    if not (isinstance(key, bytes) and isinstance(size, int) and isinstance(body, bytes)):
         return None
-    try:
-        text = pa.decompress(body, decompressed_size=size, codec="zstd", asbytes=True)
-    except (OSError, ValueError, MemoryError):
-        return None  # a flipped bit inside the compressed frame
-    return Completion(**orjson.loads(text)) if zlib.crc32(text) == checksum else None
+    return zlib.crc32(b"%b %d %b" % (key, size, body))

@@ -87,7 +87,9 @@ def procedural(
 ) -> Iterator[Row]:
     """Made problems with exact answers, from these families in turn: no file, no network.
 
-    A larger `count` adds problems behind those of a smaller one; another `seed` gives others.
+    Families: base, boolean, chain, compare, days, fractions, gcd, letters, linear, modulo,
+    multiply, program, sequence, sort, story, system, weekday. A larger `count` adds problems
+    behind those of a smaller one; another `seed` gives others.
     """
     for family in families:  # at once, not at the first row
         problem(family, seed, 0)

@@ -136,14 +136,17 @@ def register(
     """Make a function known to specs under its own name. Returns the function unchanged.
 
     Registering a name twice is an error, unless it is the same function of the same file
-    (a module imported again). So is an argument without a type: its type says what it takes.
+    (a module imported again). So is an argument without a type, which says what it takes, and a
+    setting that is not keyword-only.
     """
 
     def add(function: Function) -> Function:
         name = function.__name__
-        for parameter in inspect.signature(function).parameters.values():
-            if parameter.annotation is parameter.empty:
-                raise UserError(f"{table} {name!r}: its argument {parameter.name!r} has no type")
+        for number, argument in enumerate(inspect.signature(function).parameters.values()):
+            if argument.annotation is argument.empty:
+                raise UserError(f"{table} {name!r}: its argument {argument.name!r} has no type")
+            if number and argument.kind is not argument.KEYWORD_ONLY:
+                raise UserError(f"{table} {name!r}: put a * before its setting {argument.name!r}")
         known = _tables[table].get(name)
         if known is not None and _origin(known.function) != _origin(function):
             raise UserError(
@@ -184,15 +187,22 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; there is {', '.join(names)}" if names else ""
 
 
+def faults(error: ValidationError) -> list[Any]:
+    """All faults of a pydantic error; unknown keys first, for a misspelt key is missing as well."""
+    return sorted(
+        error.errors(include_url=False), key=lambda fault: fault["type"] != "extra_forbidden"
+    )
+
+
 def explain(error: ValidationError, at: str, given: Any, known: Iterable[str] = ()) -> str:
     """The first fault of a pydantic error as one line: path, what is wrong, the nearest word.
 
     `given` is what was validated, which tells the steps of a path from pydantic's own words in it.
     """
-    faults = [(_place(fault, given), fault) for fault in error.errors(include_url=False)]
-    start = faults[0][0]
+    placed = [(_place(fault, given), fault) for fault in faults(error)]
+    start = placed[0][0]
     # Of the members of a union the one that was meant is the one that got furthest.
-    same = [one for one in faults if one[0][: len(start)] == start]
+    same = [one for one in placed if one[0][: len(start)] == start]
     place, fault = max(same, key=lambda one: len(one[0]))
     where = ".".join([at, *place]).strip(".")
     if fault["type"] == "extra_forbidden":

@@ -84,7 +84,10 @@ MISTAKES = [
          "generate.0.teacher.sampling.topp: unknown setting ... did you mean 'top_p'?"),
     demo("wrong: 0.25", "sampling: {max_token: 1}",
          "models.pretended.sampling.max_token: unknown ... did you mean 'max_tokens'?"),
-    demo("wrong: 0.25", "price: {input: 1, ouput: 2}", "models.pretended.price"),
+    demo("wrong: 0.25", "price: {input: 1, ouput: 2}",
+         "models.pretended.price.ouput: unknown setting 'ouput'; did you mean 'output'?"),
+    demo("name:", "nmae:", "nmae: unknown setting 'nmae'; did you mean 'name'?"),
+    demo("stream:", "steam:", "generate.0.teacher.steam: unknown ... did you mean 'stream'?"),
     demo("verify\n", "verify: {onyl: [reasoning]}\n", "filters.2.verify.onyl ... mean 'only'?"),
     rec("question: prompt", "questoin: prompt",
         "sources.mine.fields.questoin: unknown field ... did you mean 'question'?"),
@@ -109,7 +112,7 @@ MISTAKES = [
     rec("other: {math: 5}", "cold_start: 5", "corpus.quotas.cold_start: no generator makes"),
     # What YAML would let pass.
     demo("seed: 17", "seed: 17\nseed: 18", "line 5: the key 'seed' stands twice"),
-    demo("- dedup\n\n", "- dedup: {}\n    dedup: {}\n\n", "the key 'dedup' stands twice"),
+    demo("- dedup\n\n", "- dedup: {}\n    dedup: {}\n\n", "line 17: the key 'dedup' stands twice"),
     rec("limit: 5", "limit: no", "sources.more.limit: should be a valid integer (it is 'no')"),
     rec("limit: 5", "limit: true", "sources.more.limit: should be a valid integer (it is True)"),
     rec("kind: math\n", "kind: no\n", "sources.more.kind: 'no' is not one of the words"),
@@ -124,7 +127,7 @@ MISTAKES = [
     demo("samples: 4", "samples: '4'", "generate.0.teacher.samples: should be a valid integer"),
     demo("samples: 4", "samples: 4.0", "generate.0.teacher.samples: should be a valid integer"),
     demo("wrong: 0.25", "wrong: .nan", "models.pretended.wrong: should be a valid number"),
-    demo("wrong: 0.25", "price: {input: 1e999, output: 1}", "1e999 is too large a number"),
+    demo("wrong: 0.25", "price: {input: 1e999, output: 1}", "line 7: 1e999 is too large a number"),
     demo("seed: 17", "seed: " + "9" * 5000, "line 4: 99999"),
     demo("seed: 17", "seed: &seed 17\nlimits: *seed", "line 4: anchors (&name) are not allowed"),
     demo("seed: 17", "seed: *seed", "line 4: aliases (*name) are not allowed"),
@@ -161,7 +164,7 @@ MISTAKES = [
     demo("- complete", "- {}", "filters.0: wants one filter, not none"),
     demo("- complete", "- {complete: {}, verify: {}}", "filters.0: wants one filter, not "),
     demo("{at_least: 0.25}", "0.25", "filters.3.pass_rate: settings are a mapping"),
-    demo("models:", "filters: complete\nmodels:", "the key 'filters' stands twice"),
+    demo("models:", "filters: complete\nmodels:", "line 22: the key 'filters' stands twice"),
     rec("limits: {unknown: 0.5}", "limits: [unknown]", "limits: "),
     rec("limits: {unknown: 0.5}", "limits: 0.5", "limits: "),
     rec("jsonl: rows.jsonl", "jsonl: [rows.jsonl, 5]", "sources.mine.jsonl.1: should be a"),
@@ -202,8 +205,10 @@ MISTAKES = [
         "filters.0.pass_rate.by: the filter 'complete' must stand earlier"),
     demo("- verify", "- verify\n  - verify", "filters.3.verify: stands twice"),
     demo("- verify", "- verify\n  - verify: {}", "filters.3.verify: stands twice"),
-    rec("from: [mine]\n", "from: [mine]\n      model: m\n", "generate.0.recorded.model: ... no model"),
-    demo("samples: 4", "samples: 4, outputs: {jsonl: reasoning.yaml}", "generate.0.teacher.outputs"),
+    rec("from: [mine]\n", "from: [mine]\n      model: m\n",
+        "generate.0.recorded.model: recorded asks no model; take the line out"),
+    demo("samples: 4", "samples: 4, outputs: {jsonl: reasoning.yaml}",
+         "generate.0.teacher.outputs: teacher asks a model and reads no outputs"),
     rec("{jsonl: outputs.jsonl}", "{jsonl: outputs.jsonl, fields: {response: x}}",
         "generate.1.recorded.outputs.fields: stand beside outputs"),
     # Names of folders.
@@ -265,7 +270,7 @@ def refused(folder: Path, data: bytes) -> str:
     began = time.process_time()
     with pytest.raises(UserError) as error:
         factory.build(spec, runs=runs, workers=1)
-    assert time.process_time() - began < 0.9
+    assert time.process_time() - began < 0.5
     assert not runs.exists()
     told = str(error.value)
     assert len(told.splitlines()) == 1
@@ -283,7 +288,7 @@ def test_a_mistake_is_refused_with_its_path_and_mend(
     assert mistake.old in text, "this table and the spec that it starts from have parted"
     told = refused(folder, text.replace(mistake.old, mistake.new, 1).encode())
     first, *others = mistake.told.replace("{folder}", str(folder)).split(" ... ")
-    assert told.startswith(first) or (" " not in first and first in told) or first in told
+    assert told.startswith(first)
     for fragment in others:
         assert fragment in told
 
@@ -345,7 +350,7 @@ def loaded(folder: Path, text: str) -> factory.Spec:
 def test_what_looks_odd_and_is_right_is_taken(
     old: str, new: str, section: str, path: str, wanted: Any, folder: Path
 ) -> None:
-    text = RECORDED.replace("other: {math: 5}", "reasoning2: 5").replace(", reasoning2: 5", "")
+    text = RECORDED.replace(", other: {math: 5}", "")
     assert old in text
     value: Any = loaded(folder, text.replace(old, new)).resolved[section]
     for step in filter(None, path.split(".")):

@@ -71,6 +71,7 @@ def test_tags(text: str, expected: str | None) -> None:
         ("\\boxed{1} and then \\boxed{2}", "2"),
         ("\\boxed{1}, so it is\n\n\\boxed{2}", "2"),
         ("boxed 4", None),
+        ("\\boxed 5 x_{1}", None),
     ],
 )
 def test_boxes(text: str, expected: str | None) -> None:

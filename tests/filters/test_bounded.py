@@ -199,6 +199,9 @@ def test_values_survive_the_way_there_and_back(pool: Bounded) -> None:
 def test_arguments_that_are_no_json_are_the_callers_mistake(pool: Bounded) -> None:
     with pytest.raises(TypeError):
         pool.run(f"{HERE}:square", {1, 2})
+    for seconds in (0, -1, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="positive"):
+            pool.run(f"{HERE}:square", 2, seconds=seconds)
     assert pool.run(f"{HERE}:square", 3).value == 9
 
 

@@ -4,12 +4,14 @@ import time
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filters.canonical import canonical, plain
 from filters.equal import compare, same_number, same_text
 from filters.numbers import number
+
+steady = settings(deadline=None, derandomize=True)
 
 SAME_TEXT = [
     ("\\left( 3, \\frac{\\pi}{2} \\right)", "(3,\\frac{\\pi}{2})"),
@@ -189,6 +191,8 @@ UNDECIDED = [
     ("2x + z = 1", "1"),
     ("7 = 11a+c", "11a+c"),
     ("0 = 0", "0"),
+    ("1/3 \\approx 0.33", "0.33"),
+    ("\\sqrt{2} \\approx 1.41", "1.4"),
     ("x = 0", "0 = 0"),
     ("x \\neq 5", "5"),
     ("x \\ge 5", "5"),
@@ -246,6 +250,7 @@ def test_nothing_is_equal_to_nothing() -> None:
         assert compare(empty, empty) == (None, "")
 
 
+@steady
 @given(st.integers(-(10**30), 10**30))
 def test_every_integer_is_itself_in_any_grouping(value: int) -> None:
     for text in (f"{value:,}", f"{value:,}".replace(",", "{,}"), f"${value}$", f"{value}.00"):
@@ -253,6 +258,7 @@ def test_every_integer_is_itself_in_any_grouping(value: int) -> None:
         assert same_number(text, str(value + 1)) is False
 
 
+@steady
 @given(st.integers(-999, 999), st.integers(1, 999), st.integers(1, 9))
 def test_every_fraction_is_itself_unreduced(top: int, low: int, factor: int) -> None:
     read = number(f"\\frac{{{top * factor}}}{{{low * factor}}}")
@@ -261,6 +267,7 @@ def test_every_fraction_is_itself_unreduced(top: int, low: int, factor: int) -> 
     assert same_number(f"{top}/{low}", f"{top + 1}/{low}") is False
 
 
+@steady
 @given(st.fractions(min_value=-1000, max_value=1000, max_denominator=999))
 def test_a_long_decimal_is_its_value_and_no_other(value: Fraction) -> None:
     digits = round(value * 10**8)
@@ -271,6 +278,7 @@ def test_a_long_decimal_is_its_value_and_no_other(value: Fraction) -> None:
         assert same_number(text, f"{other.numerator}/{other.denominator}") is False
 
 
+@steady
 @given(st.text(max_size=60))
 def test_any_text_is_equal_to_itself_or_undecided_and_never_raises(text: str) -> None:
     assert compare(text, text)[0] is not False

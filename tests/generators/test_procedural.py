@@ -98,6 +98,11 @@ def test_a_problem_depends_on_family_seed_and_index_only() -> None:
     assert solution("linear", 3, 2) == json.loads(alone[2]["check"])["steps"]
 
 
+def test_the_docstring_names_the_families() -> None:
+    (named,) = re.findall(r"Families: ([a-z,\s]+)\.", procedural.__doc__ or "")
+    assert re.findall("[a-z]+", named) == sorted(FAMILIES)
+
+
 def test_families_in_turn() -> None:
     rows = list(procedural(["chain", "gcd", "sort"], count=8))
     families = [json.loads(row["check"])["family"] for row in rows]
