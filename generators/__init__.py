@@ -4,6 +4,7 @@ from generators.asking import Backend, Completion, Request
 from generators.backends.scripted import Scripted, scripted
 from generators.errors import BadRow, Stopped, UserError
 from generators.procedural import procedural
+from generators.reasoning_gym import reasoning_gym
 from generators.recorded import recorded
 from generators.records import Problem, Row, Sample
 from generators.registry import Count, EarlierFilter, Seconds, Share, register
@@ -32,6 +33,7 @@ __all__ = [
     "message",
     "parquet",
     "procedural",
+    "reasoning_gym",
     "recorded",
     "register",
     "scripted",
