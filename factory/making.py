@@ -17,7 +17,7 @@ from factory.spec import Generate
 from factory.storage import BAD_ROWS, hash_of, part_path
 from factory.survivors import surviving_problems
 from generators.asking import Completion, Request, to_sample
-from generators.errors import BadRow
+from generators.errors import BadRow, Stopped
 from generators.journal import Journal
 from generators.recorded import recorded_as
 from generators.records import Problem, Row, Sample
@@ -37,9 +37,12 @@ def problems_reads(plan: Plan, part: int) -> str:
 def problems_part(plan: Plan, part: int) -> int:
     """Write one part of the problems; returns how many there are."""
     problems = []
-    for row, problem in _read_rows(plan, part, first=True):
+    for row, content in _read_rows(plan, part, first=True):
         source = plan.inputs[row["source"]].source
-        problems.append(read_problem(problem, source.name, source.fields, source.defaults))
+        problem = read_problem(content, source.name, source.fields, source.defaults)
+        if problem.id != row["problem"]:
+            raise _changed(plan, row)
+        problems.append(problem)
     table = storage.problems_table(sorted(problems, key=lambda p: p.id))
     storage.write_part(plan.problems(part), table, problems_reads(plan, part))
     return len(problems)
@@ -53,7 +56,9 @@ def _read_rows(
     with ExitStack() as opened:
         files: dict[tuple[int, int], BinaryIO] = {}
         for row in rows:
-            if (first and not row["first"]) or (sources and row["source"] not in sources):
+            if (first and not row["first"]) or (
+                sources is not None and row["source"] not in sources
+            ):
                 continue
             place = row["source"], row["file"]
             if place not in files:
@@ -61,7 +66,16 @@ def _read_rows(
                 files[place] = opened.enter_context(path.open("rb", buffering=0))
             files[place].seek(row["offset"])
             line = files[place].read(row["length"])
-            yield row, parse_row(line.lstrip(b"\xef\xbb\xbf"))
+            try:
+                parsed = parse_row(line.lstrip(b"\xef\xbb\xbf"))
+            except BadRow:
+                raise _changed(plan, row) from None
+            yield row, parsed
+
+
+def _changed(plan: Plan, row: dict[str, Any]) -> Stopped:
+    name = name_of(plan, row["source"], row["file"])
+    return Stopped(f"{name} changed while it was read: run the same command again")
 
 
 def samples_reads(plan: Plan, number: int, part: int, answered: str = "") -> str:

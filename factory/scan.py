@@ -17,6 +17,7 @@ from generators.sources import LONGEST_ROW, field, parse_row, read_asked, text_o
 
 _PIECE = 32 << 20  # bytes of a file that one task scans
 SHOWN = 300  # characters of a refused row that are kept to be shown
+_MOST_SHOWN = 1000  # refused rows of a piece of a file that keep them
 
 _SCANNED = pa.schema(
     [
@@ -90,7 +91,7 @@ def _scan(
             try:
                 told = _read(plan, one, line, length)
             except BadRow as error:
-                shown = line[:SHOWN].decode(errors="replace")
+                shown = line[:SHOWN].decode(errors="replace") if len(bad) < _MOST_SHOWN else ""
                 bad.append(
                     {"number": count, "reason": error.reason, "detail": error.detail,
                      "shown": shown}

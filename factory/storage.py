@@ -138,6 +138,7 @@ def write_part(
     """Write one part; returns the digest of its content."""
     digest = content_digest(table)
     told = {"reads": reads, "digest": digest, "counts": json.dumps(counts or {}, sort_keys=True)}
+    told["check"] = _check(table.schema, table.num_rows, told)
     schema = table.schema.with_metadata({f"factory.{k}": v for k, v in told.items()})
     # Level 1: a part is read a few times by us and by nobody else.
     with written(path) as beside, writer(beside, schema, level=1) as out:
@@ -150,22 +151,43 @@ def content_digest(table: pa.Table) -> str:
     h = xxhash.xxh3_128(str(table.num_rows).encode())
     for column in table.combine_chunks().columns:
         for chunk in column.chunks:
+            h.update(str(chunk.offset).encode())  # the buffers of a slice are its whole parent's
             for buffer in chunk.buffers():
                 h.update(b"-" if buffer is None else buffer)
     return h.hexdigest()
 
 
 def told(path: Path) -> dict[str, str]:
-    """What the footer of a part says; {} where the part is absent or not readable as Parquet."""
+    """What the footer of a part says; {} where the part is absent or its footer damaged."""
     try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (FileNotFoundError, pa.ArrowInvalid):
+        with pq.ParquetFile(path) as file:
+            return _footer(file)
+    except _DAMAGE as error:
+        if getattr(error, "errno", None) not in (None, errno.ENOENT):
+            raise _unreadable(path, error) from None
         return {}
-    return {
+
+
+# What a flipped bit in a footer can end in.
+_DAMAGE = (OSError, pa.ArrowException, UnicodeDecodeError)
+
+
+def _footer(file: pq.ParquetFile) -> dict[str, str]:
+    schema = file.schema_arrow
+    told = {
         key.decode().removeprefix("factory."): value.decode()
-        for key, value in metadata.items()
+        for key, value in (schema.metadata or {}).items()
         if key.startswith(b"factory.")
     }
+    # Parquet has checksums of pages, but none of a footer. A file of the dataset has no digest.
+    check = told.pop("check", None)
+    if "digest" in told and check != _check(schema, file.metadata.num_rows, told):
+        raise pa.ArrowInvalid("the checksum of the footer differs")
+    return told
+
+
+def _check(schema: pa.Schema, rows: int, told: Mapping[str, str]) -> str:
+    return hash_of([[field.name, str(field.type)] for field in schema], rows, told)
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -173,12 +195,24 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         # A quarter of the cost of pq.read_table, which looks for folders of partitions first.
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(columns=columns, use_threads=False)
-    except (FileNotFoundError, OSError, pa.ArrowInvalid) as error:
-        raise Stopped(
-            f"{path} is damaged ({str(error).splitlines()[0]}): delete it and run the same "
-            "command again"
-        ) from None
+            if "digest" not in _footer(file):
+                raise pa.ArrowInvalid("its footer is not a part's")
+            table = file.read(columns=columns, use_threads=False)
+            if table.num_rows != file.metadata.num_rows:
+                raise pa.ArrowInvalid("the footer tells of another number of rows")
+            return table
+    except _DAMAGE as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> Stopped:
+    number = getattr(error, "errno", None)
+    if number == errno.ENOENT:
+        return Stopped(f"{path} is missing: run the same command again to make it")
+    if number is not None:
+        return Stopped(f"could not read {path}: {os.strerror(number)}")
+    what = ascii(str(error).partition("\n")[0])
+    return Stopped(f"{path} is damaged ({what}): delete it and run the same command again")
 
 
 def problems_table(problems: Iterable[Problem]) -> pa.Table:
