@@ -77,7 +77,7 @@ def show(
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
     elif rejected in [*plan.spec.sources, *(step.name for step in plan.spec.generate)]:
         for row in showing.bad_rows(plan, rejected, reason, number):
-            typer.echo("{file}, line {number}: {reason} ({detail})\n  {shown}".format(**row))
+            typer.echo(showing.row_as_text(row))
     else:
         for found, _ in showing.dropped(plan, rejected, reason, number):
             typer.echo(showing.as_text(*showing.record(plan, found), full=full) + "\n")

@@ -51,7 +51,9 @@ def decide(plan: Plan, section: Section, number: int, digests: list[str]) -> Cou
     if all(one.get("reads") == reads for one in held):
         return sum((storage.counts_of(one) for one in held), Counter())
     signed = pl.concat(
-        pl.read_parquet(plan.signatures(step, part)).with_columns(part=pl.lit(part, pl.Int32))
+        pl.DataFrame(storage.read(plan.signatures(step, part))).with_columns(
+            part=pl.lit(part, pl.Int32)
+        )
         for part in range(plan.parts)
     )
     assert entry.decide is not None

@@ -65,6 +65,8 @@ def write(
         _write_card(beside, card)
         storage.sync(beside)
         if place.exists():
+            if old.exists():  # a run was killed before it could be removed
+                shutil.rmtree(old)
             place.rename(old)
         beside.rename(place)
         storage.sync(plan.folder)
@@ -118,11 +120,7 @@ def write_shard(plan: Plan, shard: Shard, folder: Path) -> int:
     """Write one file of the dataset; returns its number of rows."""
     path = folder / shard.path
     rows = 0
-    metadata = {"factory.reads": _reads(plan, shard)}
-    with (
-        storage.written(path) as beside,
-        storage.writer(beside, DATASET.with_metadata(metadata)) as out,
-    ):
+    with storage.written(path) as beside, storage.writer(beside, DATASET) as out:
         held: list[pa.Table] = []
         for part in shard.parts:
             held.append(_rows(plan, shard, part))
@@ -132,6 +130,8 @@ def write_shard(plan: Plan, shard: Shard, folder: Path) -> int:
                 held = []
         if held:
             out.write_table(pa.concat_tables(held))
+        told = {"reads": _reads(plan, shard)}
+        out.add_key_value_metadata(storage.footer(DATASET, rows, told))
     return rows
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from factory import rows, storage
 from factory.plan import Plan
 from factory.spec import Generate, Source
+from generators.opening import count_parquet
 from generators.registry import find
 from generators.sources import Files, matching
 
@@ -35,10 +36,8 @@ def _rows(plan: Plan, source: Source) -> str:
     elif source.reader == "jsonl":
         told = _estimated([Path(p) for p in matching(source.argument, plan.spec.base)])
     else:
-        import pyarrow.parquet as pq
-
         files = matching(source.argument, plan.spec.base)
-        told = f"{sum(pq.read_metadata(name).num_rows for name in files)} rows"
+        told = f"{count_parquet(files)} rows"
     limits = [limit for limit in (plan.limit, source.limit) if limit is not None]
     return told + (f", the first {min(limits)} taken" if limits else "")
 

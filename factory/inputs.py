@@ -4,9 +4,9 @@ Files of JSON lines are read where they are; anything else is first written out 
 scratch folder, which goes when the samples are made.
 """
 
-import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from factory.plan import Input, Plan
 from factory.spec import Source
 from factory.storage import hash_of
 from factory.workers import Pool
+from generators.errors import Stopped, UserError
+from generators.opening import unpacked
+from generators.records import Row
 from generators.registry import find
 from generators.sources import Files, as_lines, matching, pin_revision
 
@@ -96,7 +99,7 @@ def _spool(plan: Plan, number: int, place: Path, packed: Path | None) -> None:
     one = plan.inputs[number]
     with storage.written(place) as beside, beside.open("wb") as out:
         if packed is not None:
-            with gzip.open(packed) as lines:
+            with unpacked(packed) as lines:
                 while block := lines.read(1 << 20):
                     out.write(block)
             return
@@ -106,10 +109,22 @@ def _spool(plan: Plan, number: int, place: Path, packed: Path | None) -> None:
             settings["revision"] = one.revision
         argument = [str(path) for path in one.files] or one.source.argument
         limit = limit_of(plan, one.source)
-        for count, line in enumerate(as_lines(function(argument, **settings))):
-            if limit is not None and count >= limit:
-                break
+        rows = _guarded(function, argument, settings, one.source.name)
+        for line in islice(as_lines(rows), limit):
             out.write(line)
+
+
+def _guarded(
+    function: Callable[..., Iterable[Row]], argument: Any, settings: dict[str, Any], name: str
+) -> Iterator[Row]:
+    """The rows of a source; what it raises is told in one line."""
+    try:
+        yield from function(argument, **settings)
+    except (UserError, Stopped):
+        raise
+    except Exception as error:
+        what = (str(error).splitlines() or [""])[0]
+        raise Stopped(f"sources.{name}: {type(error).__name__}: {what}") from error
 
 
 def limit_of(plan: Plan, source: Source) -> int | None:

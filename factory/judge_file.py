@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from factory.plan import reads_group
 from filters.verdict import Group, Verdict, unknown
 from generators.asking import to_sample
 from generators.errors import BadRow, UserError
+from generators.opening import unpacked
 from generators.recorded import OUTPUT_FIELDS, recorded, recorded_as
 from generators.records import KINDS, Problem, Row, Sample, problem_id
 from generators.registry import Entry, find, nearest
@@ -66,19 +67,21 @@ def _bad(error: BadRow) -> Verdict:
 
 
 def _groups(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[int, Verdict]:
-    members: dict[tuple[str, str], list[Sample]] = {}
-    for sample in records:
-        members.setdefault((sample.problem.id, sample.stream), []).append(sample)
+    members: dict[tuple[str, str], list[tuple[int, Sample]]] = {}
+    for number, sample in enumerate(records):
+        # Rows of any file may repeat: here a row is known by its number, padded to sort by it.
+        numbered = replace(sample, id=f"{number:012}")
+        members.setdefault((sample.problem.id, sample.stream), []).append((id(sample), numbered))
     made: dict[int, Verdict] = {}
     for some in members.values():
-        told = judge_group(entry, Group(some[0].problem, some, {}), settings)
-        made.update({id(sample): told[sample.id] for sample in some})
+        group = Group(some[0][1].problem, [sample for _, sample in some], {})
+        told = judge_group(entry, group, settings)
+        made.update({of: told[sample.id] for of, sample in some})
     return made
 
 
 def _corpus(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[int, Verdict]:
     assert entry.decide is not None
-    # Ids of rows of any file may repeat: here a row is known by its number, padded to sort by it.
     names = {f"{number:012}": record for number, record in enumerate(records)}
     signed: list[dict[str, Any]] = []
     made: dict[int, Verdict] = {}
@@ -89,7 +92,8 @@ def _corpus(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[
             made[id(record)] = failed(error)
     if signed:
         for told in entry.decide(pl.DataFrame(signed), **settings).to_dicts():
-            made[id(names[told.pop("id")])] = Verdict(**told)
+            row = names[told.pop("id")]
+            made[id(row)] = Verdict(**told)
     return made
 
 
@@ -100,7 +104,7 @@ def records(
     for key in reading.fields:
         known = (*PROBLEM_FIELDS, *OUTPUT_FIELDS)
         if key not in known:
-            raise UserError(f"--fields {key}: unknown field {key!r}{nearest(key, known)}")
+            raise UserError(f"--field {key}: unknown field {key!r}{nearest(key, known)}")
     if reading.kind not in KINDS:
         raise UserError(f"--kind {reading.kind!r}: no such kind{nearest(reading.kind, KINDS)}")
     if path is not None and path.suffix == ".parquet":
@@ -108,7 +112,10 @@ def records(
             yield row, _record(row, reading, judges)
         return
     with ExitStack() as opened:
-        lines = sys.stdin.buffer if path is None else opened.enter_context(path.open("rb"))
+        lines = sys.stdin.buffer
+        if path is not None:
+            packed = path.suffix == ".gz"
+            lines = opened.enter_context(unpacked(path) if packed else path.open("rb"))
         for line in lines:
             if not line.strip():
                 continue

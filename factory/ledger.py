@@ -72,10 +72,12 @@ class Ledger:
             share = sum(reasons.values()) / stage.rows_in
             if share > limit:
                 most = max(reasons, key=lambda reason: reasons[reason])
+                # "rows mine", "generate teacher reasoning", "filters verify", "corpus"
+                stage_of = (stage.name.split() * 2)[1]
                 raise Stopped(
                     f"{stage.name}: {share:.1%} of {stage.rows_in} rows are {name}, mostly {most}; "
                     f"limits.{name} allows {limit:.1%}. See `factory show --rejected "
-                    f"{stage.name.split()[-1]}`, mend the cause or raise the limit"
+                    f"{stage_of}`, mend the cause or raise the limit"
                 )
 
     def write(self, path: Path) -> None:

@@ -52,7 +52,7 @@ def _read_rows(
     plan: Plan, part: int, *, first: bool = False, sources: set[int] | None = None
 ) -> Iterator[tuple[dict[str, Any], Row]]:
     """The rows of a part, parsed, each with where it stands."""
-    rows = pq.read_table(part_path(plan.rows(), part), columns=_COLUMNS).to_pylist()
+    rows = storage.read(part_path(plan.rows(), part), _COLUMNS).to_pylist()
     with ExitStack() as opened:
         files: dict[tuple[int, int], BinaryIO] = {}
         for row in rows:
@@ -113,7 +113,9 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
         request = recorded_as(said)
         index = seen[problem.id, request]
         seen[problem.id, request] += 1
-        samples.append(to_sample(problem, said, request, index, step.stream, step.name))
+        samples.append(
+            to_sample(problem, said, request, index, step.stream, step.name, plan.entry(number))
+        )
         counts["keep"] += 1
     refused = plan.refused(number, part)
     if bad:
@@ -236,8 +238,11 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
             counts["failed:not_answered"] += 1
             continue
         samples.append(
-            to_sample(request.problem, said, request.content, request.index, step.stream, step.name)
-        )
+            to_sample(
+                request.problem, said, request.content, request.index,
+                step.stream, step.name, plan.entry(number),
+            )
+        )  # fmt: skip
         counts["keep"] += 1
     _write_samples(plan, number, part, samples, reads, counts)
     return counts

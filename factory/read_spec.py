@@ -3,7 +3,9 @@
 Every name and setting is looked up here, so that a typo costs a second and not a night.
 """
 
+import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -14,6 +16,8 @@ import filters
 import generators
 from factory import strict_yaml
 from factory.plugins import load_plugin
+from factory.resolved import resolved
+from factory.secrets import refuse_secrets
 from factory.sections import (
     FilterKeys,
     GenerateKeys,
@@ -35,7 +39,6 @@ from generators.sources import PROBLEM_FIELDS
 _BUILT_IN: tuple[ModuleType, ...] = (generators, filters)
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SECRET = re.compile(r"\b(hf_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{16,})")
 
 
 def load(path: str | Path) -> Spec:
@@ -52,7 +55,7 @@ def parse(raw: Any, base: Path) -> Spec:
     """Check a spec that was read into plain values; relative paths start at `base`."""
     if not isinstance(raw, dict):
         raise UserError("a spec is a mapping: name, sources, generate, filters ...")
-    _refuse_secrets(raw, "")
+    refuse_secrets(raw)
     top = _section(Top, raw, "")
     if not PLAIN_NAME.fullmatch(top.name):
         raise UserError(
@@ -64,6 +67,9 @@ def parse(raw: Any, base: Path) -> Spec:
     models = {n: _model(n, m, top.sampling) for n, m in top.models.items()}
     sources = {n: _source(n, s, base, f"sources.{n}") for n, s in top.sources.items()}
     generate = [_generate(i, g, sources, models, base) for i, g in enumerate(top.generate)]
+    for number, step in enumerate(generate):
+        if top.generate[number] in top.generate[:number]:
+            raise UserError(f"generate.{number}.{step.name}: stands twice; take one out")
     streams = {g.stream for g in generate}
     spec = Spec(
         name=top.name,
@@ -84,15 +90,23 @@ def parse(raw: Any, base: Path) -> Spec:
             raise UserError(
                 f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
             )
-    spec.resolved.update(_resolved(spec, top))
+    spec.resolved.update(resolved(spec, top.sampling))
     return spec
 
 
-def _section(model: type[Keys], raw: Any, at: str) -> Any:
+def _section(model: type[Keys], raw: Any, at: str, beside: Iterable[str] = ()) -> Any:
+    """`beside` are words that stand next to these, among which a missing one may be misspelt."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        place = faults(error)[0]["loc"][:-1]
+        first = faults(error)[0]
+        place = first["loc"][:-1]
+        if first["type"] == "missing" and (
+            close := difflib.get_close_matches(str(first["loc"][-1]), beside, n=1)
+        ):
+            raise UserError(
+                f"{at}.{close[0]}: unknown setting {close[0]!r}; did you mean {first['loc'][-1]!r}?"
+            ) from None
         raise UserError(explain(error, at, raw, _aliases(_inner(model, place)))) from None
 
 
@@ -151,7 +165,7 @@ def _source(
 def _model(name: str, raw: dict[str, Any], sampling: Sampling) -> Model:
     at = f"models.{name}"
     own, rest = _split(raw, ModelKeys)
-    keys = _section(ModelKeys, own, at)
+    keys = _section(ModelKeys, own, at, rest)
     entry = find("backend", keys.backend, f"{at}.backend")
     settings = entry.check(rest, at, also=_aliases(ModelKeys))
     if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
@@ -197,7 +211,7 @@ def _generate(
     own, rest = _split(settings, GenerateKeys)
     entry = find("generator", name)
     checked = entry.check(rest, at, also=_aliases(GenerateKeys))
-    keys = _section(GenerateKeys, own, at)
+    keys = _section(GenerateKeys, own, at, rest)
     if not PLAIN_NAME.fullmatch(keys.stream):
         raise UserError(f"{at}.stream: {keys.stream!r} names a folder: letters, digits, . _ - only")
     if keys.stream == "all":
@@ -265,53 +279,3 @@ def _filters(
             raise UserError(f"{at}: stands twice with the same settings; take one out")
         made.append(step)
     return made
-
-
-def _refuse_secrets(value: Any, at: str) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _refuse_secrets(inner, f"{at}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            _refuse_secrets(inner, f"{at}.{number}")
-    elif isinstance(value, str) and _SECRET.search(value):
-        raise UserError(
-            f"{at}: looks like a secret key; a spec names the environment variable that holds it"
-        )
-
-
-def _resolved(spec: Spec, top: Top) -> dict[str, Any]:
-    def source(s: Source) -> dict[str, Any]:
-        return {
-            s.reader: s.argument, **s.settings, "fields": s.fields,
-            **{k: v for k, v in s.defaults.items() if v}, "licence": s.licence, "limit": s.limit,
-        }  # fmt: skip
-
-    def model(m: Model) -> dict[str, Any]:
-        price = m.price.model_dump() if m.price else None
-        return {
-            "backend": m.backend, "model": m.model, **m.settings, "key": m.key,
-            "price": price, "sampling": m.sampling.model_dump(),
-        }  # fmt: skip
-
-    def generate(g: Generate) -> dict[str, Any]:
-        asked = {"model": g.model, "sampling": g.sampling.model_dump()} if g.asks else {}
-        outputs = {"outputs": source(g.outputs)} if g.outputs else {}
-        return {g.name: {"stream": g.stream, "from": g.sources, **asked, **outputs, **g.settings}}
-
-    def step(f: Filter) -> dict[str, Any]:
-        return {f.name: {**f.settings, **({"only": f.only} if f.only else {})}}
-
-    return {
-        "name": spec.name,
-        "seed": spec.seed,
-        "use": spec.use,
-        "models": {n: model(m) for n, m in spec.models.items()},
-        "sampling": top.sampling.model_dump(),
-        "sources": {n: source(s) for n, s in spec.sources.items()},
-        "problems": [step(f) for f in spec.problems],
-        "generate": [generate(g) for g in spec.generate],
-        "filters": [step(f) for f in spec.filters],
-        "corpus": spec.corpus.model_dump(),
-        "limits": spec.limits.model_dump(),
-    }

@@ -39,7 +39,7 @@ def prepare(plan: Plan, pool: Pool) -> Prepared:
     table_path = plan.rows() / "sources.json"
     known = json.loads(table_path.read_text()) if table_path.exists() else {}
     plan = plan.cut(inputs=inputs, rows_key=key)
-    if known.get("key") != key:
+    if known.get("key") != key or not _all_there(plan, known["bits"]):
         known = _find(plan, pool)
         with storage.written(table_path) as beside:
             beside.write_text(json.dumps(known, indent=1))
@@ -48,6 +48,16 @@ def prepare(plan: Plan, pool: Pool) -> Prepared:
         {name: Counter(counts) for name, counts in known["counts"].items()},
         known["problems"],
     )
+
+
+def _all_there(plan: Plan, bits: int) -> bool:
+    """Whether every part of the rows is there and of these inputs.
+
+    A run killed while it wrote those of other inputs leaves some of both.
+    """
+    paths = (storage.part_path(plan.rows(), part) for part in range(1 << bits))
+    whole = all(storage.told(path).get("reads") == plan.rows_key for path in paths)
+    return whole and (plan.rows() / "bad.parquet").exists()
 
 
 def _find(plan: Plan, pool: Pool) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def select(plan: Plan, pool: Pool, advance: Callable[[], None]) -> tuple[Counter
     reads = hash_of(_VERSION, [_inputs(plan, part) for part in range(plan.parts)])
     done = selection_path(plan, 0).with_name("shards.json")
     told = json.loads(done.read_text()) if done.exists() else {}
-    if told.get("reads") != reads:
+    parts = [storage.told(selection_path(plan, part)) for part in range(plan.parts)]
+    if any(footer.get("reads") != reads for footer in [told, *parts]):
         told = {"reads": reads, **_choose(plan, pool, advance, reads)}
         with storage.written(done) as beside:
             beside.write_text(json.dumps(told))

@@ -84,16 +84,26 @@ def dropped(plan: Plan, stage: str, reason: str | None, most: int) -> Iterator[t
 
 def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:
     """Up to `most` rows of a source, or of a generator's recorded outputs, that were refused."""
+    table = pl.read_parquet(plan.rows() / "bad.parquet")
     if name in plan.spec.sources:
-        table = pl.read_parquet(plan.rows() / "bad.parquet").filter(pl.col("source") == name)
+        table = table.filter(pl.col("source") == name)
     else:
         numbers = [n for n, step in enumerate(plan.spec.generate) if step.name == name]
+        own = [
+            step.outputs.name for step in plan.spec.generate if step.name == name and step.outputs
+        ]
         paths = [plan.refused(n, part) for n in numbers for part in range(plan.parts)]
-        schema = pl.DataFrame(storage.BAD_ROWS.empty_table())
-        table = pl.concat([schema, *(pl.read_parquet(path) for path in paths if path.exists())])
+        refused = [pl.read_parquet(path) for path in paths if path.exists()]
+        table = pl.concat([table.filter(pl.col("source").is_in(own)), *refused])
     if reason is not None:
         table = table.filter(pl.col("reason") == reason)
     return table.head(most).to_dicts()
+
+
+def row_as_text(row: dict[str, Any]) -> str:
+    """A row that was refused, where it stands and why."""
+    place = f"{row['file']}, line {row['number']}: {row['reason']} ({row['detail']})"
+    return f"{_safe(place)}\n{_indented(row['shown'].rstrip(), full=True)}"
 
 
 def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, full: bool) -> str:
@@ -102,13 +112,14 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     lines = []
     if isinstance(record, Sample):
         lines += [
-            f"sample    {record.id}  ({record.stream}, by {record.generator}, {record.model})",
-            f"finish    {record.finish or 'not recorded'}, {record.prompt_tokens} + "
+            f"sample    {record.id}  ({record.stream}, by {record.generator}, "
+            f"{_safe(record.model)})",
+            f"finish    {_safe(record.finish) or 'not recorded'}, {record.prompt_tokens} + "
             f"{record.completion_tokens} tokens",
         ]
     lines += [
-        f"problem   {problem.id}  ({problem.source}, {problem.kind}, {problem.domain}, "
-        f"{problem.language})",
+        f"problem   {problem.id}  ({_safe(problem.source)}, {problem.kind}, "
+        f"{_safe(problem.domain)}, {_safe(problem.language)})",
         "",
         "question",
         _indented(problem.question, full=full),
@@ -121,7 +132,7 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     for name, v in verdicts:
         score = "" if v.score is None else f"  score {v.score:g}"
         lines.append(
-            f"  {name:<14} {v.outcome:<8}{v.reason:<18}{score}  {_safe(v.detail)}".rstrip()
+            f"  {name:<14} {v.outcome:<8}{_safe(v.reason):<18}{score}  {_safe(v.detail)}".rstrip()
         )
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,8 @@ def written(path: Path) -> Iterator[Path]:
         size = beside.stat().st_size if beside.exists() else 0
         raise _stopped(path, error, size) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            beside.unlink()
 
 
 def _stopped(path: Path, error: OSError, size: int) -> Stopped:
@@ -138,11 +139,10 @@ def write_part(
     """Write one part; returns the digest of its content."""
     digest = content_digest(table)
     told = {"reads": reads, "digest": digest, "counts": json.dumps(counts or {}, sort_keys=True)}
-    told["check"] = _check(table.schema, table.num_rows, told)
-    schema = table.schema.with_metadata({f"factory.{k}": v for k, v in told.items()})
     # Level 1: a part is read a few times by us and by nobody else.
-    with written(path) as beside, writer(beside, schema, level=1) as out:
-        out.write_table(table.replace_schema_metadata(schema.metadata))
+    with written(path) as beside, writer(beside, table.schema, level=1) as out:
+        out.write_table(table)
+        out.add_key_value_metadata(footer(table.schema, table.num_rows, told))
     return digest
 
 
@@ -172,22 +172,21 @@ def told(path: Path) -> dict[str, str]:
 _DAMAGE = (OSError, pa.ArrowException, UnicodeDecodeError)
 
 
+def footer(schema: pa.Schema, rows: int, told: Mapping[str, str]) -> dict[str, str]:
+    """What goes into a footer. Parquet has checksums of pages, but none of a footer: ours has."""
+    # Parquet has its own names inside of nested types.
+    types = [[f.name, "" if pa.types.is_nested(f.type) else str(f.type)] for f in schema]
+    check = hash_of(types, rows, dict(told))
+    return {f"factory.{key}": value for key, value in {**told, "check": check}.items()}
+
+
 def _footer(file: pq.ParquetFile) -> dict[str, str]:
-    schema = file.schema_arrow
-    told = {
-        key.decode().removeprefix("factory."): value.decode()
-        for key, value in (schema.metadata or {}).items()
-        if key.startswith(b"factory.")
-    }
-    # Parquet has checksums of pages, but none of a footer. A file of the dataset has no digest.
-    check = told.pop("check", None)
-    if "digest" in told and check != _check(schema, file.metadata.num_rows, told):
+    metadata = {k.decode(): v.decode() for k, v in (file.metadata.metadata or {}).items()}
+    ours = {k: v for k, v in metadata.items() if k.startswith("factory.")}
+    told = {k.removeprefix("factory."): v for k, v in ours.items() if k != "factory.check"}
+    if ours != footer(file.schema_arrow, file.metadata.num_rows, told):
         raise pa.ArrowInvalid("the checksum of the footer differs")
     return told
-
-
-def _check(schema: pa.Schema, rows: int, told: Mapping[str, str]) -> str:
-    return hash_of([[field.name, str(field.type)] for field in schema], rows, told)
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -195,8 +194,7 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         # A quarter of the cost of pq.read_table, which looks for folders of partitions first.
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            if "digest" not in _footer(file):
-                raise pa.ArrowInvalid("its footer is not a part's")
+            _footer(file)
             table = file.read(columns=columns, use_threads=False)
             if table.num_rows != file.metadata.num_rows:
                 raise pa.ArrowInvalid("the footer tells of another number of rows")

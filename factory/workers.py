@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from generators.errors import Interrupted, Stopped, UserError
@@ -74,10 +75,13 @@ class Pool:
             initargs=self._start,
         )
         # Ctrl-C reaches the whole group, and the parent decides what is still finished. A blocked
-        # signal stays blocked in a spawned process, from its first moment on.
+        # signal stays blocked in a spawned process, from its first moment on. A worker is spawned
+        # by each task that finds none idle; the tracker comes first, as its start unblocks.
+        resource_tracker.ensure_running()
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         try:
-            executor.submit(os.getpid).result()
+            for _ in range(self.workers):
+                executor.submit(os.getpid)
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         return executor

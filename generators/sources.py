@@ -18,6 +18,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from generators.errors import BadRow, UserError
+from generators.opening import parquet_file
 from generators.records import KINDS, NEEDS_ANSWER, Problem, Row, problem_id
 from generators.registry import register
 from generators.text import language_of
@@ -95,10 +96,8 @@ def jsonl(files: Files) -> list[Path]:
 @register("source")
 def parquet(files: Files, *, columns: list[str] | None = None) -> Iterator[Row]:
     """Rows of Parquet files: one path, a pattern with *, or a list of them."""
-    import pyarrow.parquet as pq
-
     for name in files:
-        with pq.ParquetFile(name) as file:
+        with parquet_file(name) as file:
             for batch in file.iter_batches(batch_size=64, columns=columns):
                 yield from batch.to_pylist()
 
