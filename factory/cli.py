@@ -75,12 +75,9 @@ def show(
         raise UserError("name an id, or --rejected FILTER")
     if id:
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
-    elif rejected in [*plan.spec.sources, *(step.name for step in plan.spec.generate)]:
-        for row in showing.bad_rows(plan, rejected, reason, number):
-            typer.echo(showing.row_as_text(row))
-    else:
-        for found, _ in showing.dropped(plan, rejected, reason, number):
-            typer.echo(showing.as_text(*showing.record(plan, found), full=full) + "\n")
+        return
+    shown = list(showing.rejected(plan, rejected, reason, number, full=full))
+    typer.echo("\n".join(shown) if shown else showing.none_of(plan, rejected, reason))
 
 
 @app.command(name="list")

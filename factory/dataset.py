@@ -30,6 +30,8 @@ DATASET = pa.schema(
         ("response", pa.large_string()),
         ("answer", pa.large_string()),
         ("kind", pa.string()),
+        ("check", pa.large_string()),  # JSON: what the verifier of this kind needs besides
+        ("context", pa.large_string()),  # JSON: earlier turns and tools
         ("domain", pa.string()),
         ("language", pa.string()),
         ("source", pa.string()),
@@ -55,8 +57,12 @@ def write(
     """Write the dataset beside its place and swap it in when it is whole."""
     place, beside = plan.folder / "dataset", plan.folder / "dataset.making"
     old = plan.folder / "dataset.old"
-    if not place.exists() and old.exists():
-        old.rename(place)  # a run was killed between the two renames below
+    if old.exists():
+        # A run was killed between the two renames below, or after them.
+        if place.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(place)
     if not _stands(plan, place, shards):
         wanted = [shard for shard in shards if not _made(plan, beside, shard)]
         for _ in pool.run(write_shard, ((plan, shard, beside) for shard in wanted)):
@@ -185,5 +191,8 @@ def _verdicts(plan: Plan, part: int, ids: list[str]) -> pa.Array:
     for step in plan.spec.filters:
         for i, verdict in read_verdicts(plan.verdicts(step, part)).items():
             if i in told:
-                told[i][step.name] = [verdict.outcome, verdict.reason, verdict.score]
+                name = step.name
+                while name in told[i]:
+                    name += "+"  # the same filter again, with other settings
+                told[i][name] = [verdict.outcome, verdict.reason, verdict.score]
     return pa.array([storage.json_text(each) for each in told.values()], pa.large_string())

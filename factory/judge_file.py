@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 import polars as pl
 
 from factory import strict_yaml
@@ -20,7 +19,7 @@ from generators.opening import unpacked
 from generators.recorded import OUTPUT_FIELDS, recorded, recorded_as
 from generators.records import KINDS, Problem, Row, Sample, problem_id
 from generators.registry import Entry, find, nearest
-from generators.sources import PROBLEM_FIELDS, field, parquet, parse_row, text_of
+from generators.sources import PROBLEM_FIELDS, as_json, field, parquet, parse_row, text_of
 from generators.text import language_of
 
 Read = tuple[Row, Problem | Sample | BadRow]
@@ -144,7 +143,7 @@ def _problem(row: Row, reading: Reading) -> Problem:
     question = get("question") or _said_by(row, "user")
     kind = get("kind")
     return Problem(
-        id=problem_id(get("source"), question),
+        id=problem_id(get("source"), question, get("context")),
         question=question,
         answer=get("answer"),
         kind=kind if kind in KINDS else reading.kind,
@@ -182,10 +181,9 @@ def _said_by(row: Row, role: str) -> str:
 
 def as_line(row: Row, verdict: Verdict) -> bytes:
     """A row with its verdict as one JSON line."""
-    told = {**row, "verdict": asdict(verdict)}
-    return orjson.dumps(told, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    return plain_line({**row, "verdict": asdict(verdict)})
 
 
 def plain_line(row: Row) -> bytes:
     """A row as one JSON line."""
-    return orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    return as_json(row) + b"\n"

@@ -86,3 +86,16 @@ class Ledger:
         if not path.exists() or path.read_text() != text:
             with storage.written(path) as beside:
                 beside.write_text(text)
+
+
+def nothing_kept(ledger: Ledger) -> str:
+    """What to tell a user whose corpus is empty: where most of it went."""
+    worst = max(ledger.stages, key=lambda stage: stage.dropped)
+    reasons = {**worst.rejected, **worst.unknown, **worst.failed}
+    if not reasons:
+        return "nothing was kept: nothing came in"
+    most = max(reasons, key=lambda reason: reasons[reason])
+    return (
+        f"nothing was kept: at {worst.name!r} {worst.dropped} of {worst.rows_in} were dropped, "
+        f"mostly for {most}"
+    )

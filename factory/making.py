@@ -3,19 +3,21 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any, BinaryIO
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from factory import storage
+from factory import storage, tables
 from factory.inputs import name_of
 from factory.plan import Backends, Plan
 from factory.scan import SHOWN
 from factory.spec import Generate
-from factory.storage import BAD_ROWS, hash_of, part_path
+from factory.storage import hash_of, part_path
 from factory.survivors import surviving_problems
+from factory.tables import BAD_ROWS
 from generators.asking import Completion, Request, to_sample
 from generators.errors import BadRow, Stopped
 from generators.journal import Journal
@@ -43,7 +45,7 @@ def problems_part(plan: Plan, part: int) -> int:
         if problem.id != row["problem"]:
             raise _changed(plan, row)
         problems.append(problem)
-    table = storage.problems_table(sorted(problems, key=lambda p: p.id))
+    table = tables.problems_table(sorted(problems, key=lambda p: p.id))
     storage.write_part(plan.problems(part), table, problems_reads(plan, part))
     return len(problems)
 
@@ -51,26 +53,22 @@ def problems_part(plan: Plan, part: int) -> int:
 def _read_rows(
     plan: Plan, part: int, *, first: bool = False, sources: set[int] | None = None
 ) -> Iterator[tuple[dict[str, Any], Row]]:
-    """The rows of a part, parsed, each with where it stands."""
-    rows = storage.read(part_path(plan.rows(), part), _COLUMNS).to_pylist()
-    with ExitStack() as opened:
-        files: dict[tuple[int, int], BinaryIO] = {}
-        for row in rows:
-            if (first and not row["first"]) or (
-                sources is not None and row["source"] not in sources
-            ):
-                continue
-            place = row["source"], row["file"]
-            if place not in files:
-                path = plan.inputs[row["source"]].files[row["file"]]
-                files[place] = opened.enter_context(path.open("rb", buffering=0))
-            files[place].seek(row["offset"])
-            line = files[place].read(row["length"])
-            try:
-                parsed = parse_row(line.lstrip(b"\xef\xbb\xbf"))
-            except BadRow:
-                raise _changed(plan, row) from None
-            yield row, parsed
+    """The rows of a part, parsed, each with where it stands: file by file, one open at a time."""
+    rows = [
+        row
+        for row in storage.read(part_path(plan.rows(), part), _COLUMNS).to_pylist()
+        if (row["first"] or not first) and (sources is None or row["source"] in sources)
+    ]
+    rows.sort(key=itemgetter("source", "file", "offset"))
+    for (source, place), some in groupby(rows, key=itemgetter("source", "file")):
+        with plan.inputs[source].files[place].open("rb", buffering=0) as file:
+            for row in some:
+                file.seek(row["offset"])
+                try:
+                    parsed = parse_row(file.read(row["length"]))
+                except BadRow:
+                    raise _changed(plan, row) from None
+                yield row, parsed
 
 
 def _changed(plan: Plan, row: dict[str, Any]) -> Stopped:
@@ -78,7 +76,7 @@ def _changed(plan: Plan, row: dict[str, Any]) -> Stopped:
     return Stopped(f"{name} changed while it was read: run the same command again")
 
 
-def samples_reads(plan: Plan, number: int, part: int, answered: str = "") -> str:
+def samples_reads(plan: Plan, part: int, answered: str = "") -> str:
     """Key of what a part of the samples is made from.
 
     `answered`: hash of the completions in the journal, for a generator that asks a model.
@@ -123,7 +121,7 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
             pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
     else:
         refused.unlink(missing_ok=True)
-    _write_samples(plan, number, part, samples, samples_reads(plan, number, part), counts)
+    _write_samples(plan, number, part, samples, samples_reads(plan, part), counts)
     return counts
 
 
@@ -164,7 +162,7 @@ def _sources(plan: Plan, number: int) -> set[int]:
 def _write_samples(
     plan: Plan, number: int, part: int, samples: list[Sample], reads: str, counts: Counter[str]
 ) -> None:
-    table = storage.samples_table(sorted(samples, key=lambda s: s.id))
+    table = tables.samples_table(sorted(samples, key=lambda s: s.id))
     storage.write_part(plan.samples(number, part), table, reads, counts)
 
 
@@ -226,7 +224,7 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
     journal = Journal(plan.journal, readonly=True)
     found = journal.get(request.key for request in asked)
     journal.close()
-    reads = samples_reads(plan, number, part, hash_of(sorted(found)))
+    reads = samples_reads(plan, part, hash_of(sorted(found)))
     held = storage.told(plan.samples(number, part))
     if held.get("reads") == reads:
         return storage.counts_of(held)

@@ -49,10 +49,6 @@ class Plan:
         """How many parts there are."""
         return 1 << self.bits
 
-    def part_of(self, problem: str) -> int:
-        """The part that a problem is in, by its id."""
-        return int(problem[:8], 16) >> (32 - self.bits)
-
     def rows(self) -> Path:
         """Which line of which file is read for which problem; and the rows that were refused."""
         return self.folder / "rows"

@@ -1,12 +1,13 @@
 """One sample with every verdict on it; or some of what a stage dropped, with the reasons."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from factory import storage
+from factory import storage, tables
 from factory.plan import Plan
 from factory.selection import selection_path
 from factory.spec import Section
@@ -31,11 +32,11 @@ def record(plan: Plan, start: str) -> tuple[Problem | Sample, list[tuple[str, Ve
             f"{told} {'beginning ' if not found else ''}with {start!r} in {plan.folder}"
         )
     identity, (part, number) = next(iter(found.items()))
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     verdicts = list(_verdicts(plan, part, identity))
     if number is None:
         return problems[identity], verdicts
-    samples = storage.read_samples(plan.samples(number, part), problems)
+    samples = tables.read_samples(plan.samples(number, part), problems)
     sample = next(s for s in samples if s.id == identity)
     return sample, [*_verdicts(plan, part, sample.problem.id), *verdicts]
 
@@ -80,6 +81,33 @@ def dropped(plan: Plan, stage: str, reason: str | None, most: int) -> Iterator[t
                     shown += 1
                     if shown >= most:
                         return
+
+
+def rejected(plan: Plan, stage: str, reason: str | None, most: int, *, full: bool) -> Iterator[str]:
+    """Up to `most` of what a filter, a source, recorded outputs or the corpus dropped, as text."""
+    if stage in [*plan.spec.sources, *(step.name for step in plan.spec.generate)]:
+        for row in bad_rows(plan, stage, reason, most):
+            yield row_as_text(row)
+    else:
+        for identity, _ in dropped(plan, stage, reason, most):
+            yield as_text(*record(plan, identity), full=full) + "\n"
+
+
+def none_of(plan: Plan, stage: str, reason: str | None) -> str:
+    """What to say where nothing was dropped; of a reason that never occurred, which ones did."""
+    if reason is None:
+        return f"{stage} has dropped nothing"
+    told = nearest(reason, reasons(plan, stage))
+    return f"{stage} has dropped nothing for {reason!r}{told}"
+
+
+def reasons(plan: Plan, stage: str) -> set[str]:
+    """The reasons that a stage has dropped something for."""
+    path = plan.folder / "ledger.json"
+    stages = json.loads(path.read_text()) if path.exists() else []
+    here = [one for one in stages if stage in one["name"].split()]
+    kinds = ("rejected", "unknown", "failed")
+    return {reason for one in here for kind in kinds for reason in one[kind]}
 
 
 def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:

@@ -85,8 +85,3 @@ class Spec:
     limits: Limits
     resolved: dict[str, Any] = field(repr=False)
     """The spec as a mapping with every default written out, for the run folder."""
-
-    @property
-    def streams(self) -> list[str]:
-        """Streams in the order of the generators that make them."""
-        return list(dict.fromkeys(g.stream for g in self.generate))

@@ -10,8 +10,9 @@ import fcntl
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,48 +21,6 @@ import pyarrow.parquet as pq
 import xxhash
 
 from generators.errors import Stopped, UserError
-from generators.records import Problem, Sample
-
-_text = pa.large_string()
-
-ROWS = pa.schema(
-    [
-        ("problem", pa.string()),  # id
-        ("source", pa.int32()),  # place of the source in the table of sources
-        ("file", pa.int32()),  # place of the file within its source
-        ("number", pa.int64()),  # line number, from 1
-        ("offset", pa.int64()),  # bytes
-        ("length", pa.int64()),  # bytes
-        ("first", pa.bool_()),  # whether the problem is read from this row
-    ]
-)
-BAD_ROWS = pa.schema(
-    [
-        ("source", pa.string()),
-        ("file", pa.string()),
-        ("number", pa.int64()),
-        ("reason", pa.string()),
-        ("detail", _text),
-        ("shown", _text),
-    ]
-)
-PROBLEMS = pa.schema([(name, _text) for name in Problem.__slots__])
-SAMPLES = pa.schema(
-    [
-        (name, pa.int64() if name.endswith("_tokens") else _text)
-        for name in Sample.__slots__
-    ]
-)  # fmt: skip
-VERDICTS = pa.schema(
-    [
-        ("id", _text),
-        ("outcome", pa.string()),
-        ("reason", pa.string()),
-        ("score", pa.float64()),
-        ("detail", _text),
-        ("input", pa.string()),  # hash of what was judged: the row is judged again when it changes
-    ]
-)
 
 # Text compresses by zstd, not by dictionaries: a dictionary of long unique texts only costs.
 _WRITE: dict[str, Any] = {
@@ -160,6 +119,16 @@ def content_digest(table: pa.Table) -> str:
 def told(path: Path) -> dict[str, str]:
     """What the footer of a part says; {} where the part is absent or its footer damaged."""
     try:
+        state = path.stat()
+    except FileNotFoundError:
+        return {}
+    return dict(_told(path, state.st_ino, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(path: Path, *state: int) -> dict[str, str]:
+    """A stage asks for the footers of the stages before it: each is read once while it stands."""
+    try:
         with pq.ParquetFile(path) as file:
             return _footer(file)
     except _DAMAGE as error:
@@ -213,35 +182,6 @@ def _unreadable(path: Path, error: Exception) -> Stopped:
     return Stopped(f"{path} is damaged ({what}): delete it and run the same command again")
 
 
-def problems_table(problems: Iterable[Problem]) -> pa.Table:
-    """Problems as a table."""
-    return _columns(problems, PROBLEMS)
-
-
-def samples_table(samples: Iterable[Sample]) -> pa.Table:
-    """Samples as a table; `problem` is the problem's id."""
-    rows = list(samples)
-    columns = {n: [getattr(s, n) for s in rows] for n in SAMPLES.names if n != "problem"}
-    columns["problem"] = [s.problem.id for s in rows]
-    return pa.table({n: columns[n] for n in SAMPLES.names}, schema=SAMPLES)
-
-
-def _columns(records: Iterable[Any], schema: pa.Schema) -> pa.Table:
-    rows = list(records)
-    return pa.table({n: [getattr(r, n) for r in rows] for n in schema.names}, schema=schema)
-
-
-def read_problems(path: Path) -> dict[str, Problem]:
-    """Problems of a part by id, in order."""
-    return {row["id"]: Problem(**row) for row in read(path).to_pylist()}
-
-
-def read_samples(path: Path, problems: Mapping[str, Problem]) -> list[Sample]:
-    """Samples of a part, with their problems."""
-    rows = read(path).to_pylist()
-    return [Sample(**{**row, "problem": problems[row["problem"]]}) for row in rows]
-
-
 def inside(folder: Path, root: Path) -> Path:
     """`folder`, which must lie in `root` also after following links; UserError where it leaves."""
     if not folder.resolve().is_relative_to(root.resolve()):
@@ -291,3 +231,12 @@ def counts_of(footer: Mapping[str, str]) -> Counter[str]:
 def json_text(value: Any) -> str:
     """A free-form value as JSON text, which stands in a column without giving it a shape."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of the run folder; {} where it is absent or damaged, as all can be made again."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ class Pool:
         self._stop = stop
         self._executor: ProcessPoolExecutor | None = None
         self._start = (start, argument)
+        self._worked = False
         if workers == 1:
             start(argument)
 
@@ -44,10 +45,13 @@ class Pool:
                 self._go_on()
                 yield task, function(*task)
             return
+        coming = iter(tasks)
+        if (first := next(coming, None)) is None:
+            return
+        coming = chain([first], coming)
         if self._executor is None:
             self._executor = self._started()
         waiting: dict[Future[Result], tuple[Any, ...]] = {}
-        coming = iter(tasks)
         try:
             while True:
                 for task in islice(coming, self.workers * _AHEAD - len(waiting)):
@@ -57,8 +61,15 @@ class Pool:
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 self._go_on()
                 for future in done:
-                    yield waiting.pop(future), future.result()
+                    result = future.result()
+                    self._worked = True
+                    yield waiting.pop(future), result
         except BrokenProcessPool:
+            if not self._worked:
+                raise UserError(
+                    "the workers could not start: in a script of your own, put the call of "
+                    "factory.build under if __name__ == '__main__':, or give workers=1"
+                ) from None
             raise Stopped(
                 "a worker process died (out of memory, or killed from outside): what is finished "
                 "is kept; run the same command again, with fewer --workers if memory was short"

@@ -62,4 +62,7 @@ def recorded_as(said: Completion) -> str:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    """A count of tokens; tables with gaps hold them as 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**63:
+        return 0
+    return int(value)

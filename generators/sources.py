@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +21,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from generators.errors import BadRow, UserError
 from generators.opening import parquet_file
 from generators.records import KINDS, NEEDS_ANSWER, Problem, Row, problem_id
-from generators.registry import register
+from generators.registry import nearest, register
 from generators.text import language_of
 
 # A row longer than this is refused unread: one broken file must not take the memory of a worker.
@@ -98,6 +99,10 @@ def parquet(files: Files, *, columns: list[str] | None = None) -> Iterator[Row]:
     """Rows of Parquet files: one path, a pattern with *, or a list of them."""
     for name in files:
         with parquet_file(name) as file:
+            for column in columns or ():
+                if column.split(".")[0] not in file.schema_arrow.names:
+                    told = nearest(column, file.schema_arrow.names)
+                    raise UserError(f"{name}: no column called {column!r}{told}")
             for batch in file.iter_batches(batch_size=64, columns=columns):
                 yield from batch.to_pylist()
 
@@ -123,9 +128,7 @@ def hub(
 
 
 def pin_revision(repository: str) -> str:
-    """The commit that a Hub dataset's main branch points to now; "" for a local folder."""
-    if Path(repository).exists():
-        return ""
+    """The commit that a Hub dataset's main branch points to now."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
@@ -138,6 +141,7 @@ def pin_revision(repository: str) -> str:
 
 def parse_row(line: bytes) -> Row:
     """One line of a JSON Lines file. BadRow says what is wrong with it."""
+    line = line.removeprefix(b"\xef\xbb\xbf")
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -220,21 +224,35 @@ def text_of(value: Any) -> str:
     """A field as text: numbers and lists as JSON writes them, nothing for null and NaN."""
     if value is None or isinstance(value, str):
         return value or ""
+    text = as_json(value).decode()
+    return "" if text == "null" else text
+
+
+def as_json(value: Any) -> bytes:
+    """A value as JSON on one line; whole numbers of any size, other objects as their text."""
     try:
-        text = orjson.dumps(value, default=str).decode()
+        return orjson.dumps(value, default=str)
     except TypeError:  # an integer of more than 64 bits
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return "" if text == "null" else text
+        return text.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The part of a problem that makes it this problem: cheap to read, enough to place a row."""
 
+    plain: str
+    """The question as it stands in its field."""
     question: str
+    """With its options under it, where they stand in a field of their own."""
     answer: str
     kind: str
     check: str
+    context: str
+
+    def id(self, source: str) -> str:
+        """Id of the problem, if it is of this source."""
+        return problem_id(source, self.question, self.context)
 
 
 def read_asked(row: Row, fields: Mapping[str, Paths], defaults: Mapping[str, str]) -> Asked:
@@ -250,7 +268,23 @@ def read_asked(row: Row, fields: Mapping[str, Paths], defaults: Mapping[str, str
     if kind in NEEDS_ANSWER and not answer.strip():
         raise BadRow("no_answer", f"field {fields.get('answer', 'answer')!r} is empty")
     options = field(row, fields.get("options", "options"))
-    return Asked(question, answer, kind, _check(get("check"), options))
+    check = _check(get("check"), options)
+    return Asked(question, with_options(question, options), answer, kind, check, get("context"))
+
+
+def with_options(question: str, options: Any) -> str:
+    """A question with its options listed under it, unless they stand in it already.
+
+    `options`: texts by label, or a list of texts, which get the labels A, B, C ...
+    """
+    if not options or not isinstance(options, dict | list):
+        return question
+    letters = string.ascii_uppercase if len(options) <= 26 else range(1, len(options) + 1)
+    listed = options if isinstance(options, dict) else dict(zip(letters, options, strict=False))
+    texts = {label: text_of(text).strip() for label, text in listed.items()}
+    if all(text in question for text in texts.values()):
+        return question
+    return f"{question}\n\n" + "\n".join(f"{label}. {text}" for label, text in texts.items())
 
 
 def read_problem(
@@ -263,7 +297,7 @@ def read_problem(
     asked = read_asked(row, fields, defaults)
     get = _getter(row, fields)
     return Problem(
-        id=problem_id(source, asked.question),
+        id=asked.id(source),
         question=asked.question,
         answer=asked.answer,
         kind=asked.kind,
@@ -271,7 +305,7 @@ def read_problem(
         source=source,
         language=defaults.get("language") or get("language") or language_of(asked.question),
         check=asked.check,
-        context=get("context"),
+        context=asked.context,
     )
 
 
@@ -294,4 +328,4 @@ def _check(check: str, options: Any) -> str:
 def as_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     """Rows as JSON lines, for sources that are not files of lines already."""
     for row in rows:
-        yield orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE)
+        yield as_json(row) + b"\n"

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from conftest import Desk
 
-from factory import storage
+from factory import storage, tables
 from generators.errors import Stopped, UserError
 
 
@@ -174,14 +174,14 @@ def _samples(rows: int) -> pa.Table:
             return rng.randrange(100)
         return "".join(rng.choice("abcdef 0123") for _ in range(rng.randrange(200)))
 
-    columns = {name: [value(name) for _ in range(rows)] for name in storage.SAMPLES.names}
-    return pa.table(columns, schema=storage.SAMPLES)
+    columns = {name: [value(name) for _ in range(rows)] for name in tables.SAMPLES.names}
+    return pa.table(columns, schema=tables.SAMPLES)
 
 
 def _verdicts(rows: int) -> pa.Table:
-    columns = {name: [f"{name} {n}" for n in range(rows)] for name in storage.VERDICTS.names}
+    columns = {name: [f"{name} {n}" for n in range(rows)] for name in tables.VERDICTS.names}
     columns["score"] = [None if n % 3 else n / 7 for n in range(rows)]
-    return pa.table(columns, schema=storage.VERDICTS)
+    return pa.table(columns, schema=tables.VERDICTS)
 
 
 @pytest.mark.parametrize("make", [_samples, _verdicts])
