@@ -77,7 +77,8 @@ def show(
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
         return
     shown = list(showing.rejected(plan, rejected, reason, number, full=full))
-    typer.echo("\n".join(shown) if shown else showing.none_of(plan, rejected, reason))
+    none = "" if shown else showing.none_of(plan, rejected, reason)
+    typer.echo("\n".join(shown) or none, err=not shown)
 
 
 @app.command(name="list")

@@ -17,10 +17,11 @@ from factory.spec import Source
 from factory.storage import hash_of
 from factory.workers import Pool
 from generators.errors import Stopped, UserError
+from generators.json_rows import as_lines
 from generators.opening import unpacked
 from generators.records import Row
 from generators.registry import find
-from generators.sources import Files, as_lines, matching, pin_revision
+from generators.sources import Files, matching, pin_revision
 
 
 def opened(plan: Plan) -> Iterator[Input]:

@@ -15,11 +15,13 @@ from factory.plan import reads_group
 from filters.verdict import Group, Verdict, unknown
 from generators.asking import to_sample
 from generators.errors import BadRow, UserError
+from generators.json_rows import as_json, field, parse_row, text_of
+from generators.mapping import PROBLEM_FIELDS
 from generators.opening import unpacked
 from generators.recorded import OUTPUT_FIELDS, recorded, recorded_as
 from generators.records import KINDS, Problem, Row, Sample, problem_id
 from generators.registry import Entry, find, nearest
-from generators.sources import PROBLEM_FIELDS, as_json, field, parquet, parse_row, text_of
+from generators.sources import parquet
 from generators.text import language_of
 
 Read = tuple[Row, Problem | Sample | BadRow]

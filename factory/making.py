@@ -21,10 +21,11 @@ from factory.tables import BAD_ROWS
 from generators.asking import Completion, Request, to_sample
 from generators.errors import BadRow, Stopped
 from generators.journal import Journal
+from generators.json_rows import parse_row
+from generators.mapping import read_problem
 from generators.recorded import recorded_as
 from generators.records import Problem, Row, Sample
 from generators.registry import find
-from generators.sources import parse_row, read_problem
 
 _COLUMNS = ["problem", "source", "file", "number", "offset", "length", "first"]
 PATIENCE = 1.0  # seconds between two looks at whether the run was stopped

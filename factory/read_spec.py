@@ -30,10 +30,10 @@ from factory.sections import Section as Keys
 from factory.spec import Filter, Generate, Model, Section, Source, Spec
 from filters.verdict import Group
 from generators.errors import UserError
+from generators.mapping import PROBLEM_FIELDS
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
 from generators.registry import Table, entries, explain, faults, find, nearest
-from generators.sources import PROBLEM_FIELDS
 
 # Imported for what they register.
 _BUILT_IN: tuple[ModuleType, ...] = (generators, filters)

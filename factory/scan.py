@@ -12,8 +12,9 @@ from factory.inputs import limit_of, name_of
 from factory.plan import Input, Plan
 from factory.workers import Pool
 from generators.errors import BadRow
+from generators.json_rows import LONGEST_ROW, field, parse_row, text_of
+from generators.mapping import read_asked
 from generators.records import digest
-from generators.sources import LONGEST_ROW, field, parse_row, read_asked, text_of
 
 _PIECE = 32 << 20  # bytes of a file that one task scans
 SHOWN = 300  # characters of a refused row that are kept to be shown

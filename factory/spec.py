@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from factory.sections import Corpus, Limits, Prices, Sampling
+from generators.json_rows import Paths
 from generators.records import Problem
 from generators.registry import find
-from generators.sources import Paths
 
 Section = Literal["problems", "filters"]
 

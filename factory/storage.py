@@ -209,8 +209,14 @@ def locked(folder: Path) -> Iterator[None]:
                 f"{folder} is being written by {holder}: wait for it, or end it and try again"
             ) from None
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
-        yield
+        try:
+            os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise _stopped(folder / ".lock", error, 0) from None
+        try:
+            yield
+        finally:
+            sweep(folder)  # of workers that were ended in the middle of a part
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)

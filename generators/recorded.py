@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.asking import Completion
+from generators.json_rows import Paths, field, text_of
 from generators.records import Row, digest
 from generators.registry import register
-from generators.sources import Paths, field, text_of
 from generators.transcript import message, split
 
 # What `fields` may map; each stands in the row under its own name unless mapped.

@@ -248,7 +248,8 @@ def test_show_what_a_filter_dropped(built: tuple[Desk, Any], call: Any) -> None:
     status, out, err = call(
         "show", "--rejected", "complete", "--reason", "nothing", "--spec", "spec.yaml"
     )
-    assert (status, out, err) == (0, "", "")
+    told = "complete has dropped nothing for 'nothing'; there is cut_off, finish_unknown\n"
+    assert (status, out, err) == (0, "", told)
 
 
 def test_show_the_rows_of_a_source_that_could_not_be_read(

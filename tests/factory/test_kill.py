@@ -16,8 +16,6 @@ from typing import Any
 import pytest
 from conftest import ROOT, Desk
 
-import factory
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 GRACE = 2.0  # seconds that what a killed build has started may outlive it
@@ -141,7 +139,7 @@ def _await(whole: Whole, process: "subprocess.Popen[str]", runs: str, share: flo
 
 def _finish(desk: Desk, runs: str) -> None:
     """The same command, without its start; one worker makes what two make."""
-    factory.build(desk.folder / "spec.yaml", runs=desk.folder / runs, workers=1)
+    desk.quick_build(runs)
 
 
 def _is_whole(whole: Whole, runs: str) -> None:

@@ -351,13 +351,6 @@ def _copy(desk: Desk, name: str) -> Path:
     return desk.folder / name / "run"
 
 
-def _quick_build(desk: Desk, runs: str) -> None:
-    """As the command does it, without its start."""
-    import factory
-
-    factory.build(desk.folder / "spec.yaml", runs=desk.folder / runs, workers=1)
-
-
 def test_any_file_that_is_deleted_is_made_again(built: Desk) -> None:
     """It is what a person is told to do with a damaged one."""
     before = built.tree("whole")
@@ -365,7 +358,7 @@ def test_any_file_that_is_deleted_is_made_again(built: Desk) -> None:
     for name in before:
         run = _copy(built, "deleted")
         (run / name).unlink()
-        _quick_build(built, "deleted")
+        built.quick_build("deleted")
         assert built.tree("deleted") == before, name
 
 
@@ -374,7 +367,7 @@ def test_any_folder_that_is_deleted_is_made_again(built: Desk) -> None:
     for name in sorted({str(Path(name).parent) for name in before} - {"."}):
         run = _copy(built, "deleted")
         shutil.rmtree(run / name)
-        _quick_build(built, "deleted")
+        built.quick_build("deleted")
         assert built.tree("deleted") == before, name
 
 
@@ -396,7 +389,7 @@ def test_a_build_never_uses_a_damaged_part(built: Desk) -> None:
                 assert f"{path} is damaged" in told
                 path.unlink()
                 stopped += 1
-                _quick_build(built, "flipped")
+                built.quick_build("flipped")
             after = built.tree("flipped")
             assert {k: v for k, v in after.items() if k != name} == {
                 k: v for k, v in before.items() if k != name
@@ -406,7 +399,7 @@ def test_a_build_never_uses_a_damaged_part(built: Desk) -> None:
 
 def _stop_of(desk: Desk, runs: str) -> str:
     try:
-        _quick_build(desk, runs)
+        desk.quick_build(runs)
     except Stopped as error:
         return str(error)
     return ""
@@ -416,5 +409,5 @@ def test_a_file_among_the_parts_that_is_not_ours_is_left_alone(built: Desk) -> N
     run = _copy(built, "notes")
     (run / "my notes.txt").write_text("mine")
     (run / "samples" / "notes").write_text("mine")
-    _quick_build(built, "notes")
+    built.quick_build("notes")
     assert (run / "my notes.txt").read_text() == (run / "samples" / "notes").read_text() == "mine"
