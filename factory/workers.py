@@ -79,22 +79,23 @@ class Pool:
                 future.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
-        executor = ProcessPoolExecutor(
-            self.workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=self._start,
-        )
-        # Ctrl-C reaches the whole group, and the parent decides what is still finished. A blocked
-        # signal stays blocked in a spawned process, from its first moment on. A worker is spawned
-        # by each task that finds none idle; the tracker comes first, as its start unblocks.
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        # Ctrl-C and a closed terminal reach the whole group, and the parent decides what is still
+        # finished. A blocked signal stays blocked in a spawned process, from its first moment on.
+        ours = [signal.SIGINT, signal.SIGHUP]
+        signal.pthread_sigmask(signal.SIG_BLOCK, ours)
         try:
-            for _ in range(self.workers):
+            resource_tracker.ensure_running()  # whose start unblocks SIGINT
+            signal.pthread_sigmask(signal.SIG_BLOCK, ours)
+            executor = ProcessPoolExecutor(
+                self.workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=self._start,
+            )
+            for _ in range(self.workers):  # each task that finds no worker idle spawns one
                 executor.submit(os.getpid)
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
         return executor
 
     def _go_on(self) -> None:

@@ -155,13 +155,13 @@ def test_a_disk_that_may_only_be_read(whole: Desk, small_disk: Path) -> None:
     _resize(small_disk, "size=50m")
     whole.quick_build(str(small_disk))
     _resize(small_disk, "ro")
-    for limit in ((), ("--limit", 3)):
-        told = whole.build("--quiet", *limit, runs=str(small_disk), exits=1).stderr
-        assert told.startswith("factory: ")
-        assert told.count("\n") == 1, told
-        assert f"may not write {small_disk}/run" in told
-        assert "--runs" in told
+    told = whole.build("--quiet", runs=str(small_disk), exits=1).stderr
+    assert told.startswith("factory: ")
+    assert told.count("\n") == 1, told
+    assert f"may not write {small_disk}/run" in told
+    assert "--runs" in told
+    with pytest.raises(Stopped, match="may not write"):
+        whole.quick_build(str(small_disk), limit=3)
     # Looking needs no writing.
-    words = ("--spec", "spec.yaml", "--runs", small_disk)
-    assert "verify" in whole.factory("check", *words).stdout
-    assert "wrong_answer" in whole.factory("show", *words, "--rejected", "verify").stdout
+    words = ("show", "--spec", "spec.yaml", "--runs", small_disk, "--rejected", "verify")
+    assert "wrong_answer" in whole.factory(*words).stdout

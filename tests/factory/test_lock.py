@@ -107,7 +107,6 @@ def test_a_first_look_is_a_run_folder_of_its_own(slow: Desk) -> None:
 
 def test_looking_needs_no_lock(slow: Desk) -> None:
     with standing(slow):
-        slow.factory("check", "--spec", "spec.yaml")
         slow.factory("show", "--spec", "spec.yaml", "--rejected", "made")
 
 
