@@ -312,6 +312,7 @@ def _signalled(
     [
         (signal.SIGINT, 0.4, True),  # Ctrl-C reaches the workers as well
         (signal.SIGTERM, 0.7, False),
+        (signal.SIGHUP, 0.2, True),  # the terminal was closed
     ],
 )
 def test_asked_to_stop_once(whole: Whole, number: int, share: float, group: bool) -> None:
