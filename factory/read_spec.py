@@ -13,7 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 import filters
 import generators
 from factory import strict_yaml
+from factory.filter_keys import asked_model, stands_in
 from factory.plugins import load_plugin
+from factory.resolved import resolved
+from factory.secrets import refuse_secrets
 from factory.sections import (
     FilterKeys,
     GenerateKeys,
@@ -28,14 +31,13 @@ from filters.verdict import Group
 from generators.errors import UserError
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
-from generators.registry import Table, entries, explain, faults, find, nearest
+from generators.registry import Entry, Table, entries, explain, faults, find, nearest
 from generators.sources import PROBLEM_FIELDS
 
 # Imported for what they register.
 _BUILT_IN: tuple[ModuleType, ...] = (generators, filters)
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SECRET = re.compile(r"\b(hf_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{16,})")
 
 
 def load(path: str | Path) -> Spec:
@@ -52,7 +54,7 @@ def parse(raw: Any, base: Path) -> Spec:
     """Check a spec that was read into plain values; relative paths start at `base`."""
     if not isinstance(raw, dict):
         raise UserError("a spec is a mapping: name, sources, generate, filters ...")
-    _refuse_secrets(raw, "")
+    refuse_secrets(raw)
     top = _section(Top, raw, "")
     if not PLAIN_NAME.fullmatch(top.name):
         raise UserError(
@@ -72,9 +74,9 @@ def parse(raw: Any, base: Path) -> Spec:
         use=top.use,
         models=models,
         sources=sources,
-        problems=_filters(top.problems, "problems", {Problem}, set()),
+        problems=_filters(top.problems, "problems", {Problem}, set(), models),
         generate=generate,
-        filters=_filters(top.filters, "filters", {Sample, Group}, streams),
+        filters=_filters(top.filters, "filters", {Sample, Group}, streams, models),
         corpus=top.corpus,
         limits=top.limits,
         resolved={},
@@ -84,7 +86,7 @@ def parse(raw: Any, base: Path) -> Spec:
             raise UserError(
                 f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
             )
-    spec.resolved.update(_resolved(spec, top))
+    spec.resolved.update(resolved(spec, top.sampling))
     return spec
 
 
@@ -221,10 +223,8 @@ def _generate(
                 raise UserError(f"{at}.outputs.fields: stand beside outputs, as {at}.fields")
     elif keys.outputs is not None:
         raise UserError(f"{at}.outputs: {name} asks a model and reads no outputs")
-    elif not keys.model:
-        raise UserError(f"{at}.model: is missing{nearest('', models)}")
-    elif keys.model not in models:
-        raise UserError(f"{at}.model: no model called {keys.model!r}{nearest(keys.model, models)}")
+    else:
+        asked_model(keys.model, models, at)
     sampling = models[keys.model].sampling if keys.model else Sampling()
     return Generate(
         name=name,
@@ -239,7 +239,7 @@ def _generate(
 
 def _filters(
     raws: list[str | dict[str, Any]], section: Section,
-    records: set[type], streams: set[str],
+    records: set[type], streams: set[str], models: dict[str, Model],
 ) -> list[Filter]:  # fmt: skip
     made: list[Filter] = []
     for number, raw in enumerate(raws):
@@ -252,66 +252,30 @@ def _filters(
             place = "filters" if section == "problems" else "problems"
             raise UserError(f"{at}: {name} does not judge {section}; it belongs under {place}:")
         own, rest = _split(settings, FilterKeys)
-        only = _section(FilterKeys, own, at).only
-        for stream in only:
+        keys = _section(FilterKeys, own, at)
+        for stream in keys.only:
             if stream not in streams:
                 raise UserError(
                     f"{at}.only: no generator makes the stream {stream!r}{nearest(stream, streams)}"
                 )
         earlier = [step.name for step in made]
         checked = entry.check(rest, at, also=_aliases(FilterKeys), filters=earlier)
-        step = Filter(section, name, checked, only)
+        sampling = _judged_by(entry, keys, models, at)
+        only = stands_in(entry, keys, made, at)
+        step = Filter(section, name, checked, only, keys.fallback_for, keys.model, sampling)
         if step in made:
             raise UserError(f"{at}: stands twice with the same settings; take one out")
         made.append(step)
     return made
 
 
-def _refuse_secrets(value: Any, at: str) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _refuse_secrets(inner, f"{at}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            _refuse_secrets(inner, f"{at}.{number}")
-    elif isinstance(value, str) and _SECRET.search(value):
-        raise UserError(
-            f"{at}: looks like a secret key; a spec names the environment variable that holds it"
-        )
-
-
-def _resolved(spec: Spec, top: Top) -> dict[str, Any]:
-    def source(s: Source) -> dict[str, Any]:
-        return {
-            s.reader: s.argument, **s.settings, "fields": s.fields,
-            **{k: v for k, v in s.defaults.items() if v}, "licence": s.licence, "limit": s.limit,
-        }  # fmt: skip
-
-    def model(m: Model) -> dict[str, Any]:
-        price = m.price.model_dump() if m.price else None
-        return {
-            "backend": m.backend, "model": m.model, **m.settings, "key": m.key,
-            "price": price, "sampling": m.sampling.model_dump(),
-        }  # fmt: skip
-
-    def generate(g: Generate) -> dict[str, Any]:
-        asked = {"model": g.model, "sampling": g.sampling.model_dump()} if g.asks else {}
-        outputs = {"outputs": source(g.outputs)} if g.outputs else {}
-        return {g.name: {"stream": g.stream, "from": g.sources, **asked, **outputs, **g.settings}}
-
-    def step(f: Filter) -> dict[str, Any]:
-        return {f.name: {**f.settings, **({"only": f.only} if f.only else {})}}
-
-    return {
-        "name": spec.name,
-        "seed": spec.seed,
-        "use": spec.use,
-        "models": {n: model(m) for n, m in spec.models.items()},
-        "sampling": top.sampling.model_dump(),
-        "sources": {n: source(s) for n, s in spec.sources.items()},
-        "problems": [step(f) for f in spec.problems],
-        "generate": [generate(g) for g in spec.generate],
-        "filters": [step(f) for f in spec.filters],
-        "corpus": spec.corpus.model_dump(),
-        "limits": spec.limits.model_dump(),
-    }
+def _judged_by(
+    entry: Entry, keys: FilterKeys, models: dict[str, Model], at: str
+) -> Sampling | None:
+    """How the model of a filter is asked; None for a filter that asks none."""
+    if entry.read is None:
+        if keys.model or keys.sampling:
+            raise UserError(f"{at}.{'model' if keys.model else 'sampling'}: {entry.name} asks none")
+        return None
+    sampling = asked_model(keys.model, models, at).sampling
+    return _override(sampling, keys.sampling, f"{at}.sampling")

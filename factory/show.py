@@ -112,7 +112,7 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
         "",
         "question",
         _indented(problem.question, full=full),
-        "answer    " + _safe(problem.answer),
+        "answer    " + safe(problem.answer),
     ]
     if isinstance(record, Sample):
         lines += ["reasoning", _indented(record.reasoning, full=full)]
@@ -120,9 +120,7 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     lines += ["", "verdicts"]
     for name, v in verdicts:
         score = "" if v.score is None else f"  score {v.score:g}"
-        lines.append(
-            f"  {name:<14} {v.outcome:<8}{v.reason:<18}{score}  {_safe(v.detail)}".rstrip()
-        )
+        lines.append(f"  {name:<14} {v.outcome:<8}{v.reason:<18}{score}  {safe(v.detail)}".rstrip())
     return "\n".join(lines)
 
 
@@ -134,9 +132,9 @@ def _indented(text: str, *, full: bool) -> str:
         half = _SHORT // 2
         left_out = f"[... {len(text) - _SHORT} characters; --full shows them ...]"
         text = f"{text[:half]}\n{left_out}\n{text[-half:]}"
-    return "\n".join("  " + _safe(line) for line in text.split("\n"))
+    return "\n".join("  " + safe(line) for line in text.split("\n"))
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text with control characters made visible: a sample must not drive the terminal."""
     return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in text)
