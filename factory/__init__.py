@@ -3,5 +3,6 @@
 from factory.pipeline import Built, build
 from factory.read_spec import load
 from factory.spec import Spec
+from generators.errors import Interrupted, Stopped, UserError
 
-__all__ = ["Built", "Spec", "build", "load"]
+__all__ = ["Built", "Interrupted", "Spec", "Stopped", "UserError", "build", "load"]

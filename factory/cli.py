@@ -87,12 +87,10 @@ def show(
             typer.echo(as_text(row))
     elif id:
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
-    elif rejected in [*plan.spec.sources, *(step.name for step in plan.spec.generate)]:
-        for row in showing.bad_rows(plan, rejected, reason, number):
-            typer.echo("{file}, line {number}: {reason} ({detail})\n  {shown}".format(**row))
-    else:
-        for found, _ in showing.dropped(plan, rejected, reason, number):
-            typer.echo(showing.as_text(*showing.record(plan, found), full=full) + "\n")
+        return
+    shown = list(showing.rejected(plan, rejected, reason, number, full=full))
+    none = "" if shown else showing.none_of(plan, rejected, reason)
+    typer.echo("\n".join(shown) or none, err=not shown)
 
 
 @app.command(name="list")

@@ -11,12 +11,14 @@ from factory import storage
 from factory.ledger import tally
 from factory.plan import Plan
 from factory.spec import Section
-from factory.storage import VERDICTS, hash_of
+from factory.storage import hash_of
 from factory.survivors import Records, alive, load
-from generators.errors import Stopped
+from factory.tables import VERDICTS
+from generators.errors import UserError
 from generators.registry import find
 
-_HEAD = [("id", pa.large_string()), ("input", pa.string())]
+# "failed" says what the filter raised on a record, which is then not compared.
+_HEAD = [("id", pa.large_string()), ("input", pa.string()), ("failed", pa.large_string())]
 _TYPES = {str: pa.large_string(), int: pa.int64(), float: pa.float64(), bytes: pa.large_binary()}
 
 
@@ -33,11 +35,14 @@ def sign_part(
     hints = get_type_hints(get_type_hints(function)["return"])
     schema = pa.schema(_HEAD + [(name, _TYPES[hint]) for name, hint in hints.items()])
     records = records or load(plan, part, section, number)
-    rows = [
-        {"id": r.id, "input": records.fingerprint(r), **function(r, **step.settings)}
-        for r in alive(records, step)
-    ]
-    columns = {name: [row[name] for row in rows] for name in schema.names}
+    rows = []
+    for record in alive(records, step):
+        head = {"id": record.id, "input": records.fingerprint(record), "failed": None}
+        try:
+            rows.append({**head, **function(record, **step.settings)})
+        except Exception as error:  # noqa: BLE001  the row boundary, as for filters of one row
+            rows.append({**head, "failed": f"{type(error).__name__}\n{error}"[:500]})
+    columns = {name: [row.get(name) for row in rows] for name in schema.names}
     return storage.write_part(path, pa.table(columns, schema=schema), reads)
 
 
@@ -51,17 +56,46 @@ def decide(plan: Plan, section: Section, number: int, digests: list[str]) -> Cou
     if all(one.get("reads") == reads for one in held):
         return sum((storage.counts_of(one) for one in held), Counter())
     signed = pl.concat(
-        pl.read_parquet(plan.signatures(step, part)).with_columns(part=pl.lit(part, pl.Int32))
+        pl.DataFrame(storage.read(plan.signatures(step, part))).with_columns(
+            part=pl.lit(part, pl.Int32)
+        )
         for part in range(plan.parts)
     )
     assert entry.decide is not None
-    judged = entry.decide(signed.drop("part", "input"), **step.settings)
-    placed = signed.select("id", "input", "part").join(judged, on="id", how="left")
-    if placed["outcome"].null_count() or placed.height != judged.height:
-        raise Stopped(f"{step.name}: did not judge every record exactly once; please report this")
+    sound = signed.filter(pl.col("failed").is_null()).drop("part", "input", "failed")
+    judged = entry.decide(sound, **step.settings)
+    _check(step.name, sound, judged)
+    placed = pl.concat([judged.select(*_VERDICT), _failures(signed)], how="vertical_relaxed")
+    placed = signed.select("id", "input", "part").join(placed, on="id", how="left")
     counts = tally(placed.select("outcome", "reason").iter_rows())
     write_by_part(placed, paths, reads)
     return counts
+
+
+_VERDICT = ("id", "outcome", "reason", "score", "detail")
+
+
+def _check(name: str, signed: pl.DataFrame, judged: pl.DataFrame) -> None:
+    """UserError where a corpus filter's verdicts are not one for each record, or no verdicts."""
+    lacking = [column for column in _VERDICT if column not in judged.columns]
+    if lacking:
+        raise UserError(f"{name}: its table of verdicts has no column {lacking[0]!r}")
+    if sorted(judged["id"].to_list()) != sorted(signed["id"].to_list()):
+        raise UserError(f"{name}: must give one verdict for each record, and gave others")
+    wrong = set(judged["outcome"].to_list()) - {"keep", "reject", "unknown"}
+    if wrong:
+        raise UserError(f"{name}: the outcome {wrong.pop()!r} is not keep, reject or unknown")
+
+
+def _failures(signed: pl.DataFrame) -> pl.DataFrame:
+    told = pl.col("failed").str.split("\n")
+    return signed.filter(pl.col("failed").is_not_null()).select(
+        "id",
+        outcome=pl.lit("unknown"),
+        reason=pl.format("error:{}", told.list.first()),
+        score=pl.lit(None, pl.Float64),
+        detail=told.list.slice(1).list.join("\n"),
+    )
 
 
 def write_by_part(placed: pl.DataFrame, paths: list[Path], reads: str) -> None:

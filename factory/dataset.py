@@ -30,6 +30,8 @@ DATASET = pa.schema(
         ("response", pa.large_string()),
         ("answer", pa.large_string()),
         ("kind", pa.string()),
+        ("check", pa.large_string()),  # JSON: what the verifier of this kind needs besides
+        ("context", pa.large_string()),  # JSON: earlier turns and tools
         ("domain", pa.string()),
         ("language", pa.string()),
         ("source", pa.string()),
@@ -55,8 +57,12 @@ def write(
     """Write the dataset beside its place and swap it in when it is whole."""
     place, beside = plan.folder / "dataset", plan.folder / "dataset.making"
     old = plan.folder / "dataset.old"
-    if not place.exists() and old.exists():
-        old.rename(place)  # a run was killed between the two renames below
+    if old.exists():
+        # A run was killed between the two renames below, or after them.
+        if place.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(place)
     if not _stands(plan, place, shards):
         wanted = [shard for shard in shards if not _made(plan, beside, shard)]
         for _ in pool.run(write_shard, ((plan, shard, beside) for shard in wanted)):
@@ -65,6 +71,8 @@ def write(
         _write_card(beside, card)
         storage.sync(beside)
         if place.exists():
+            if old.exists():  # a run was killed before it could be removed
+                shutil.rmtree(old)
             place.rename(old)
         beside.rename(place)
         storage.sync(plan.folder)
@@ -118,11 +126,7 @@ def write_shard(plan: Plan, shard: Shard, folder: Path) -> int:
     """Write one file of the dataset; returns its number of rows."""
     path = folder / shard.path
     rows = 0
-    metadata = {"factory.reads": _reads(plan, shard)}
-    with (
-        storage.written(path) as beside,
-        storage.writer(beside, DATASET.with_metadata(metadata)) as out,
-    ):
+    with storage.written(path) as beside, storage.writer(beside, DATASET) as out:
         held: list[pa.Table] = []
         for part in shard.parts:
             held.append(_rows(plan, shard, part))
@@ -132,6 +136,8 @@ def write_shard(plan: Plan, shard: Shard, folder: Path) -> int:
                 held = []
         if held:
             out.write_table(pa.concat_tables(held))
+        told = {"reads": _reads(plan, shard)}
+        out.add_key_value_metadata(storage.footer(DATASET, rows, told))
     return rows
 
 
@@ -185,5 +191,8 @@ def _verdicts(plan: Plan, part: int, ids: list[str]) -> pa.Array:
     for step in plan.spec.filters:
         for i, verdict in read_verdicts(plan.verdicts(step, part)).items():
             if i in told:
-                told[i][step.name] = [verdict.outcome, verdict.reason, verdict.score]
+                name = step.name
+                while name in told[i]:
+                    name += "+"  # the same filter again, with other settings
+                told[i][name] = [verdict.outcome, verdict.reason, verdict.score]
     return pa.array([storage.json_text(each) for each in told.values()], pa.large_string())

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from factory import storage
+from factory import storage, tables
 from factory.plan import Plan
 from factory.progress import Quiet
 from factory.storage import hash_of, part_path
@@ -93,10 +93,10 @@ def find_part(plan: Plan, part: int) -> int:
     for step in plan.spec.filters:
         if step.name == JUDGE:
             verdicts |= read_verdicts(plan.verdicts(step, part))
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     samples: list[Sample] = []
     for number in range(len(plan.spec.generate)):
-        samples += storage.read_samples(plan.samples(number, part), problems)
+        samples += tables.read_samples(plan.samples(number, part), problems)
     samples = [s for s in samples if s.id in verdicts]
     samples.sort(key=lambda s: (s.problem.id, s.id))
     found = [

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from factory import asked_filters, rows, storage
+from factory import asked_filters, judging, rows, storage
+from factory.making import problems_reads, samples_reads
 from factory.plan import Plan
 from factory.show import SECTIONS
 from factory.spec import Filter, Generate, Section, Source
 from factory.survivors import load
+from generators.opening import count_parquet
 from generators.registry import find
 from generators.sources import Files, matching
 
@@ -18,14 +20,14 @@ _LOOK = 64 << 20  # bytes of a file that are counted; of a larger one the rest i
 
 def as_text(plan: Plan) -> str:
     """The plan: stages with rows and what is done; then requests and their cost."""
-    cut = rows.known(plan)
     lines = [f"{plan.spec.name}: builds in {plan.folder}", "", "sources"]
     for source in plan.spec.sources.values():
         lines.append(f"  {source.name:<20} {source.reader}: {_rows(plan, source)}")
-    lines += ["", "stages"]
-    lines += [f"  {name:<34} {done}" for name, done in _stages(cut or plan, built=cut is not None)]
-    lines += ["", "cost"]
-    lines += [f"  {told}" for told in _cost(cut or plan, built=cut is not None)]
+    now = rows.current(plan)
+    changed = now is None and rows.known(plan) is not None
+    lines += ["", "stages" + (" (what is read has changed since the last build)" * changed)]
+    lines += [f"  {name:<34} {done}" for name, done in _stages(now or plan, built=now is not None)]
+    lines += ["", "cost", *(f"  {told}" for told in _cost(now or plan, built=now is not None))]
     return "\n".join(lines)
 
 
@@ -37,10 +39,8 @@ def _rows(plan: Plan, source: Source) -> str:
     elif source.reader == "jsonl":
         told = _estimated([Path(p) for p in matching(source.argument, plan.spec.base)])
     else:
-        import pyarrow.parquet as pq
-
         files = matching(source.argument, plan.spec.base)
-        told = f"{sum(pq.read_metadata(name).num_rows for name in files)} rows"
+        told = f"{count_parquet(files)} rows"
     limits = [limit for limit in (plan.limit, source.limit) if limit is not None]
     return told + (f", the first {min(limits)} taken" if limits else "")
 
@@ -63,24 +63,39 @@ def _estimated(files: list[Path]) -> str:
 
 
 def _stages(plan: Plan, *, built: bool) -> Iterator[tuple[str, str]]:
-    def done(paths: list[Path]) -> str:
-        there = sum(path.exists() for path in paths)
-        return f"{there} of {len(paths)} parts done" if built else "to do"
-
+    """Each stage, and how many of its parts need not be made again."""
     parts = range(plan.parts)
-    yield "problems", done([plan.problems(part) for part in parts])
-    for step in plan.spec.problems:
-        yield f"problems: {step.name}", done([plan.verdicts(step, part) for part in parts])
-    for number, generate in enumerate(plan.spec.generate):
-        name = f"generate: {generate.name} ({generate.stream})"
-        yield name, done([plan.samples(number, part) for part in parts])
-    for step in plan.spec.filters:
-        only = f" ({', '.join(step.only)})" if step.only else ""
-        yield f"filters: {step.name}{only}", done([plan.verdicts(step, part) for part in parts])
-    ledger = plan.folder / "ledger.json"
-    stages: list[dict[str, Any]] = json.loads(ledger.read_text()) if ledger.exists() else []
-    kept = [stage["kept"] for stage in stages if stage["name"] == "corpus"]
-    yield "dataset", f"{kept[0]} samples" if kept else "to do"
+
+    def told(count: int) -> str:
+        return f"{count} of {len(parts)} parts done" if built else "to do"
+
+    def made(path: Path, reads: str) -> bool:
+        return built and storage.told(path).get("reads") == reads
+
+    def filtered(section: Section) -> Iterator[tuple[str, str]]:
+        done = [judging.done(plan, part, section) if built else 0 for part in parts]
+        for number, step in enumerate(plan.steps(section)):
+            only = f" ({', '.join(step.only)})" if step.only else ""
+            yield f"{section}: {step.name}{only}", told(sum(n > number for n in done))
+
+    yield "problems", told(sum(made(plan.problems(p), problems_reads(plan, p)) for p in parts))
+    yield from filtered("problems")
+    for number, step in enumerate(plan.spec.generate):
+        there = sum(
+            plan.samples(number, p).exists() if step.asks
+            else made(plan.samples(number, p), samples_reads(plan, p))
+            for p in parts
+        )  # fmt: skip
+        yield f"generate: {step.name} ({step.stream})", told(there)
+    yield from filtered("filters")
+    yield "dataset", f"{_held(plan)} samples" if _held(plan) is not None else "to do"
+
+
+def _held(plan: Plan) -> int | None:
+    """Samples in the dataset as it is now; None where there is none."""
+    path = plan.folder / "ledger.json"
+    stages: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
+    return next((stage["kept"] for stage in stages if stage["name"] == "corpus"), None)
 
 
 def _cost(plan: Plan, *, built: bool) -> Iterator[str]:
@@ -119,12 +134,14 @@ def _requests(plan: Plan, step: Generate, *, built: bool) -> str:
     each = step.settings.get("samples", 1)
     if not built:
         return f"{each} requests per problem"
-    problems = 0
+    number = plan.spec.generate.index(step)
+    problems = answered = 0
     for part in range(plan.parts):
         if plan.problems(part).exists():
             told = storage.read(plan.problems(part), ["source"])["source"].to_pylist()
             problems += sum(name in step.sources for name in told)
-    return f"{problems} problems, at most {problems * each} requests"
+        answered += storage.counts_of(storage.told(plan.samples(number, part)))["keep"]
+    return f"{problems} problems, at most {problems * each} requests, {answered} answered"
 
 
 def _price(plan: Plan, step: Generate | Filter) -> str:

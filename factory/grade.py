@@ -16,9 +16,9 @@ from filters.ending import last_value
 from filters.verdict import Verdict, unknown
 from filters.verify import reference, verify_response
 from generators.errors import BadRow
+from generators.json_rows import parse_row, text_of
 from generators.records import KINDS, Problem, problem_id
 from generators.registry import nearest
-from generators.sources import parse_row, text_of
 from generators.text import language_of
 
 AHEAD = 4

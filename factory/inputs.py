@@ -4,9 +4,8 @@ Files of JSON lines are read where they are; anything else is first written out 
 scratch folder, which goes when the samples are made.
 """
 
-import gzip
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,36 @@ from factory.plan import Input, Plan
 from factory.spec import Source
 from factory.storage import hash_of
 from factory.workers import Pool
+from generators.errors import Stopped, UserError
+from generators.json_rows import as_lines
+from generators.opening import unpacked
+from generators.records import Row
 from generators.registry import find
-from generators.sources import Files, as_lines, matching, pin_revision
+from generators.sources import Files, matching, pin_revision
 
 
 def opened(plan: Plan) -> Iterator[Input]:
-    """The inputs of a plan with the digests of their files."""
+    """The inputs of a plan with the digests of their files, or of the folder that `hub` names."""
     wanted: list[tuple[Source, int | None]] = [(s, None) for s in plan.spec.sources.values()]
     wanted += [(g.outputs, n) for n, g in enumerate(plan.spec.generate) if g.outputs]
     for source, number in wanted:
         entry = find("source", source.reader)
-        files = matching(source.argument, plan.spec.base) if entry.argument == Files else []
-        digests = tuple(_digest_file(Path(name)) for name in files)
-        revision = _revision(plan, source) if source.reader == "hub" else ""
-        yield Input(source, number, tuple(map(Path, files)), digests, revision)
+        if entry.argument == Files:
+            files = [Path(name) for name in matching(source.argument, plan.spec.base)]
+            yield Input(source, number, tuple(files), tuple(map(_digest_file, files)))
+        elif source.reader == "hub" and (folder := local_folder(plan, source)):
+            inside = (p for p in sorted(folder.rglob("*")) if p.is_file())
+            yield Input(source, number, (), tuple(map(_digest_file, inside)))
+        elif source.reader == "hub":
+            yield Input(source, number, (), revision=_revision(plan, source))
+        else:
+            yield Input(source, number, ())
+
+
+def local_folder(plan: Plan, source: Source) -> Path | None:
+    """The folder that a `hub` source names, if it is one beside the spec."""
+    folder = plan.spec.base / str(source.argument)
+    return folder if folder.is_dir() else None
 
 
 def _digest_file(path: Path) -> str:
@@ -45,18 +60,22 @@ def _revision(plan: Plan, source: Source) -> str:
     """The revision to read: the spec's, else the one this run has read before, else today's."""
     if source.settings["revision"]:
         return str(source.settings["revision"])
-    table = plan.rows() / "sources.json"
-    known = json.loads(table.read_text())["sources"] if table.exists() else []
-    for told in known:
+    for told in storage.read_json(plan.rows() / "sources.json").get("sources", []):
         if told["name"] == source.name and told["argument"] == source.argument:
             return str(told["revision"])
     return pin_revision(source.argument)
 
 
-def identity(one: Input) -> list[Any]:
+def identity(plan: Plan, one: Input) -> list[Any]:
+    """All that decides which rows an input has and what they are for."""
     source = one.source
     argument = None if one.digests else source.argument
+    joined: list[Any] = []
+    if one.outputs_of is not None:
+        step = plan.spec.generate[one.outputs_of]
+        joined = [step.sources, (step.settings.get("fields") or {}).get("problem")]
     return [
+        joined,
         source.name, find("source", source.reader).version, argument, source.settings,
         source.fields, source.defaults, source.limit, one.outputs_of, one.digests, one.revision,
     ]  # fmt: skip
@@ -77,7 +96,7 @@ def readable(plan: Plan, pool: Pool) -> Plan:
             spooled = {path: place for place, path in places}
             inputs.append(tuple(spooled.get(path, path) for path in one.files))
         else:
-            place = plan.folder / "scratch" / f"{hash_of(identity(one))}.jsonl"
+            place = plan.folder / "scratch" / f"{hash_of(identity(plan, one))}.jsonl"
             if not place.exists():
                 tasks.append((plan, number, place, None))
             inputs.append((place,))
@@ -96,7 +115,7 @@ def _spool(plan: Plan, number: int, place: Path, packed: Path | None) -> None:
     one = plan.inputs[number]
     with storage.written(place) as beside, beside.open("wb") as out:
         if packed is not None:
-            with gzip.open(packed) as lines:
+            with unpacked(packed) as lines:
                 while block := lines.read(1 << 20):
                     out.write(block)
             return
@@ -105,11 +124,25 @@ def _spool(plan: Plan, number: int, place: Path, packed: Path | None) -> None:
         if one.source.reader == "hub":
             settings["revision"] = one.revision
         argument = [str(path) for path in one.files] or one.source.argument
+        if one.source.reader == "hub":
+            argument = str(local_folder(plan, one.source) or argument)
         limit = limit_of(plan, one.source)
-        for count, line in enumerate(as_lines(function(argument, **settings))):
-            if limit is not None and count >= limit:
-                break
+        rows = _guarded(function, argument, settings, one.source.name)
+        for line in islice(as_lines(rows), limit):
             out.write(line)
+
+
+def _guarded(
+    function: Callable[..., Iterable[Row]], argument: Any, settings: dict[str, Any], name: str
+) -> Iterator[Row]:
+    """The rows of a source; what it raises is told in one line."""
+    try:
+        yield from function(argument, **settings)
+    except (UserError, Stopped):
+        raise
+    except Exception as error:
+        what = (str(error).splitlines() or [""])[0]
+        raise Stopped(f"sources.{name}: {type(error).__name__}: {what}") from error
 
 
 def limit_of(plan: Plan, source: Source) -> int | None:

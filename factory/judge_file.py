@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 import polars as pl
 
 from factory import strict_yaml
@@ -16,10 +15,13 @@ from factory.plan import reads_group
 from filters.verdict import Group, Verdict, unknown
 from generators.asking import to_sample
 from generators.errors import BadRow, UserError
+from generators.json_rows import as_json, field, parse_row, text_of
+from generators.mapping import PROBLEM_FIELDS
+from generators.opening import unpacked
 from generators.recorded import OUTPUT_FIELDS, recorded, recorded_as
 from generators.records import KINDS, Problem, Row, Sample, problem_id
 from generators.registry import Entry, find, nearest
-from generators.sources import PROBLEM_FIELDS, field, parquet, parse_row, text_of
+from generators.sources import parquet
 from generators.text import language_of
 
 Read = tuple[Row, Problem | Sample | BadRow]
@@ -68,19 +70,21 @@ def _bad(error: BadRow) -> Verdict:
 
 
 def _groups(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[int, Verdict]:
-    members: dict[tuple[str, str], list[Sample]] = {}
-    for sample in records:
-        members.setdefault((sample.problem.id, sample.stream), []).append(sample)
+    members: dict[tuple[str, str], list[tuple[int, Sample]]] = {}
+    for number, sample in enumerate(records):
+        # Rows of any file may repeat: here a row is known by its number, padded to sort by it.
+        numbered = replace(sample, id=f"{number:012}")
+        members.setdefault((sample.problem.id, sample.stream), []).append((id(sample), numbered))
     made: dict[int, Verdict] = {}
     for some in members.values():
-        told = judge_group(entry, Group(some[0].problem, some, {}), settings)
-        made.update({id(sample): told[sample.id] for sample in some})
+        group = Group(some[0][1].problem, [sample for _, sample in some], {})
+        told = judge_group(entry, group, settings)
+        made.update({of: told[sample.id] for of, sample in some})
     return made
 
 
 def _corpus(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[int, Verdict]:
     assert entry.decide is not None
-    # Ids of rows of any file may repeat: here a row is known by its number, padded to sort by it.
     names = {f"{number:012}": record for number, record in enumerate(records)}
     signed: list[dict[str, Any]] = []
     made: dict[int, Verdict] = {}
@@ -91,7 +95,8 @@ def _corpus(entry: Entry, settings: dict[str, Any], records: list[Any]) -> dict[
             made[id(record)] = failed(error)
     if signed:
         for told in entry.decide(pl.DataFrame(signed), **settings).to_dicts():
-            made[id(names[told.pop("id")])] = Verdict(**told)
+            row = names[told.pop("id")]
+            made[id(row)] = Verdict(**told)
     return made
 
 
@@ -102,7 +107,7 @@ def records(
     for key in reading.fields:
         known = (*PROBLEM_FIELDS, *OUTPUT_FIELDS)
         if key not in known:
-            raise UserError(f"--fields {key}: unknown field {key!r}{nearest(key, known)}")
+            raise UserError(f"--field {key}: unknown field {key!r}{nearest(key, known)}")
     if reading.kind not in KINDS:
         raise UserError(f"--kind {reading.kind!r}: no such kind{nearest(reading.kind, KINDS)}")
     if path is not None and path.suffix == ".parquet":
@@ -110,7 +115,10 @@ def records(
             yield row, _record(row, reading, judges)
         return
     with ExitStack() as opened:
-        lines = sys.stdin.buffer if path is None else opened.enter_context(path.open("rb"))
+        lines = sys.stdin.buffer
+        if path is not None:
+            packed = path.suffix == ".gz"
+            lines = opened.enter_context(unpacked(path) if packed else path.open("rb"))
         for line in lines:
             if not line.strip():
                 continue
@@ -139,7 +147,7 @@ def _problem(row: Row, reading: Reading) -> Problem:
     question = get("question") or _said_by(row, "user")
     kind = get("kind")
     return Problem(
-        id=problem_id(get("source"), question),
+        id=problem_id(get("source"), question, get("context")),
         question=question,
         answer=get("answer"),
         kind=kind if kind in KINDS else reading.kind,
@@ -177,10 +185,9 @@ def _said_by(row: Row, role: str) -> str:
 
 def as_line(row: Row, verdict: Verdict) -> bytes:
     """A row with its verdict as one JSON line."""
-    told = {**row, "verdict": asdict(verdict)}
-    return orjson.dumps(told, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    return plain_line({**row, "verdict": asdict(verdict)})
 
 
 def plain_line(row: Row) -> bytes:
     """A row as one JSON line."""
-    return orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    return as_json(row) + b"\n"

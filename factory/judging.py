@@ -3,6 +3,7 @@
 A row is judged again only when the filter, its settings, or the content that it judged has changed.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,8 +18,9 @@ from factory.corpus_filters import sign_part
 from factory.ledger import tally
 from factory.plan import Plan, reads_group
 from factory.spec import Filter, Section
-from factory.storage import VERDICTS, hash_of
+from factory.storage import hash_of
 from factory.survivors import Records, alive, inputs_of, load, read_verdicts
+from factory.tables import VERDICTS
 from filters.verdict import Group, Outcome, Verdict
 from generators.errors import UserError
 from generators.records import Sample
@@ -42,7 +44,7 @@ def judge_part(
         step, path = steps[number], plan.verdicts(steps[number], part)
         reads = hash_of(inputs, before)
         footer = storage.told(path)
-        if footer.get("reads") != reads:
+        if not _up_to_date(footer, reads):
             records = records or load(plan, part, section, number)
             table = _judge(plan, records, step, path)
             told = tally(
@@ -62,6 +64,14 @@ def judge_part(
     return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records)
 
 
+# What was lacking then may be there now: such rows are judged again by every build.
+_LACKING = "setup"
+
+
+def _up_to_date(footer: dict[str, str], reads: str) -> bool:
+    return footer.get("reads") == reads and not storage.counts_of(footer)[f"unknown:{_LACKING}"]
+
+
 def held(
     plan: Plan, part: int, section: Section, first: int, last: int, sign: bool
 ) -> tuple[list[Counter[str]], str] | None:
@@ -72,7 +82,7 @@ def held(
     counts = []
     for step in steps[first:last]:
         footer = storage.told(plan.verdicts(step, part))
-        if footer.get("reads") != hash_of(inputs, before):
+        if not _up_to_date(footer, hash_of(inputs, before)):
             return None
         before.append(footer["digest"])
         counts.append(storage.counts_of(footer))
@@ -80,6 +90,20 @@ def held(
         return counts, ""
     footer = storage.told(plan.signatures(steps[last], part))
     return (counts, footer["digest"]) if footer.get("reads") == hash_of(inputs, before) else None
+
+
+def done(plan: Plan, part: int, section: Section) -> int:
+    """How many of a section's filters, from the first on, a part need not be judged by again."""
+    inputs = inputs_of(plan, part, section)
+    before: list[str | None] = []
+    for number, step in enumerate(plan.steps(section)):
+        whole = find("filter", step.name).decide is not None
+        footer = storage.told(plan.verdicts(step, part))
+        read = storage.told(plan.signatures(step, part)) if whole else footer
+        if not footer or not _up_to_date(read, hash_of(inputs, before)):
+            return number
+        before.append(footer["digest"])
+    return len(before)
 
 
 def _judge(plan: Plan, records: Records, step: Filter, path: Path) -> pa.Table:
@@ -133,11 +157,8 @@ def _by_row(
     todo = []
     for record in alive(records, step):
         held = old.get(record.id)
-        if (
-            held is not None
-            and held[1] == records.fingerprint(record)
-            and held[0].reason != NOT_ANSWERED
-        ):
+        same = held is not None and held[1] == records.fingerprint(record)
+        if held is not None and same and held[0].reason not in (_LACKING, NOT_ANSWERED):
             yield {record.id: held}
         else:
             todo.append(record)
@@ -166,6 +187,9 @@ def judge(entry: Entry, record: Any, settings: dict[str, Any], said: Said = None
     return _sound(entry, verdict)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _sound(entry: Entry, verdict: Any) -> Verdict:
     """The verdict itself; UserError where it is none, or has something in it that it must not."""
     if not isinstance(verdict, Verdict):
@@ -175,11 +199,12 @@ def _sound(entry: Entry, verdict: Any) -> Verdict:
         and isinstance(verdict.reason, str)
         and isinstance(verdict.detail, str)
         and isinstance(verdict.score, int | float | None)
+        and not _SURROGATE.search(verdict.reason + verdict.detail)
     ):
         return verdict
     raise UserError(
         f"the filter {entry.name} returned {verdict!r:.200}: its outcome must be keep, reject or "
-        "unknown, its reason and detail text, and its score a number or None"
+        "unknown, its reason and detail text that UTF-8 can hold, and its score a number or None"
     )
 
 
@@ -240,7 +265,7 @@ def judge_group(entry: Entry, group: Group, settings: dict[str, Any]) -> dict[st
 
 def _group_fingerprint(records: Records, group: Group) -> str:
     verdicts = {
-        name: sorted((i, v.outcome, v.reason, v.score) for i, v in told.items())
+        name: sorted((i, v.outcome, v.reason, v.score, v.detail) for i, v in told.items())
         for name, told in group.verdicts.items()
     }
     return hash_of([records.fingerprint(sample) for sample in group.samples], verdicts)

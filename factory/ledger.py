@@ -79,10 +79,12 @@ class Ledger:
             share = sum(reasons.values()) / stage.rows_in
             if share > limit:
                 most = max(reasons, key=lambda reason: reasons[reason])
+                # "rows mine", "generate teacher reasoning", "filters verify", "corpus"
+                stage_of = (stage.name.split() * 2)[1]
                 raise Stopped(
                     f"{stage.name}: {share:.1%} of {stage.rows_in} rows are {name}, mostly {most}; "
                     f"limits.{name} allows {limit:.1%}. See `factory show --rejected "
-                    f"{stage.name.split()[-1]}`, mend the cause or raise the limit"
+                    f"{stage_of}`, mend the cause or raise the limit"
                 )
 
     def write(self, path: Path) -> None:
@@ -93,3 +95,16 @@ class Ledger:
         if not path.exists() or path.read_text() != text:
             with storage.written(path) as beside:
                 beside.write_text(text)
+
+
+def nothing_kept(ledger: Ledger) -> str:
+    """What to tell a user whose corpus is empty: where most of it went."""
+    worst = max(ledger.stages, key=lambda stage: stage.dropped)
+    reasons = {**worst.rejected, **worst.unknown, **worst.failed}
+    if not reasons:
+        return "nothing was kept: nothing came in"
+    most = max(reasons, key=lambda reason: reasons[reason])
+    return (
+        f"nothing was kept: at {worst.name!r} {worst.dropped} of {worst.rows_in} were dropped, "
+        f"mostly for {most}"
+    )

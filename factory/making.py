@@ -3,26 +3,29 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any, BinaryIO
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from factory import storage
+from factory import storage, tables
 from factory.inputs import name_of
 from factory.plan import Backends, Plan
 from factory.scan import SHOWN
 from factory.spec import Generate
-from factory.storage import BAD_ROWS, hash_of, part_path
+from factory.storage import hash_of, part_path
 from factory.survivors import surviving_problems
+from factory.tables import BAD_ROWS
 from generators.asking import Backend, Completion, Request, to_sample
-from generators.errors import BadRow
+from generators.errors import BadRow, Stopped
 from generators.journal import Journal
+from generators.json_rows import parse_row
+from generators.mapping import read_problem
 from generators.recorded import recorded_as
 from generators.records import Problem, Row, Sample
 from generators.registry import find
-from generators.sources import parse_row, read_problem
 
 _COLUMNS = ["problem", "source", "file", "number", "offset", "length", "first"]
 PATIENCE = 1.0  # seconds between two looks at whether the run was stopped
@@ -37,10 +40,13 @@ def problems_reads(plan: Plan, part: int) -> str:
 def problems_part(plan: Plan, part: int) -> int:
     """Write one part of the problems; returns how many there are."""
     problems = []
-    for row, problem in _read_rows(plan, part, first=True):
+    for row, content in _read_rows(plan, part, first=True):
         source = plan.inputs[row["source"]].source
-        problems.append(read_problem(problem, source.name, source.fields, source.defaults))
-    table = storage.problems_table(sorted(problems, key=lambda p: p.id))
+        problem = read_problem(content, source.name, source.fields, source.defaults)
+        if problem.id != row["problem"]:
+            raise _changed(plan, row)
+        problems.append(problem)
+    table = tables.problems_table(sorted(problems, key=lambda p: p.id))
     storage.write_part(plan.problems(part), table, problems_reads(plan, part))
     return len(problems)
 
@@ -48,23 +54,30 @@ def problems_part(plan: Plan, part: int) -> int:
 def _read_rows(
     plan: Plan, part: int, *, first: bool = False, sources: set[int] | None = None
 ) -> Iterator[tuple[dict[str, Any], Row]]:
-    """The rows of a part, parsed, each with where it stands."""
-    rows = pq.read_table(part_path(plan.rows(), part), columns=_COLUMNS).to_pylist()
-    with ExitStack() as opened:
-        files: dict[tuple[int, int], BinaryIO] = {}
-        for row in rows:
-            if (first and not row["first"]) or (sources and row["source"] not in sources):
-                continue
-            place = row["source"], row["file"]
-            if place not in files:
-                path = plan.inputs[row["source"]].files[row["file"]]
-                files[place] = opened.enter_context(path.open("rb", buffering=0))
-            files[place].seek(row["offset"])
-            line = files[place].read(row["length"])
-            yield row, parse_row(line.lstrip(b"\xef\xbb\xbf"))
+    """The rows of a part, parsed, each with where it stands: file by file, one open at a time."""
+    rows = [
+        row
+        for row in storage.read(part_path(plan.rows(), part), _COLUMNS).to_pylist()
+        if (row["first"] or not first) and (sources is None or row["source"] in sources)
+    ]
+    rows.sort(key=itemgetter("source", "file", "offset"))
+    for (source, place), some in groupby(rows, key=itemgetter("source", "file")):
+        with plan.inputs[source].files[place].open("rb", buffering=0) as file:
+            for row in some:
+                file.seek(row["offset"])
+                try:
+                    parsed = parse_row(file.read(row["length"]))
+                except BadRow:
+                    raise _changed(plan, row) from None
+                yield row, parsed
 
 
-def samples_reads(plan: Plan, number: int, part: int, answered: str = "") -> str:
+def _changed(plan: Plan, row: dict[str, Any]) -> Stopped:
+    name = name_of(plan, row["source"], row["file"])
+    return Stopped(f"{name} changed while it was read: run the same command again")
+
+
+def samples_reads(plan: Plan, part: int, answered: str = "") -> str:
     """Key of what a part of the samples is made from.
 
     `answered`: hash of the completions in the journal, for a generator that asks a model.
@@ -99,7 +112,9 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
         request = recorded_as(said)
         index = seen[problem.id, request]
         seen[problem.id, request] += 1
-        samples.append(to_sample(problem, said, request, index, step.stream, step.name))
+        samples.append(
+            to_sample(problem, said, request, index, step.stream, step.name, plan.entry(number))
+        )
         counts["keep"] += 1
     refused = plan.refused(number, part)
     if bad:
@@ -107,7 +122,7 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
             pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
     else:
         refused.unlink(missing_ok=True)
-    _write_samples(plan, number, part, samples, samples_reads(plan, number, part), counts)
+    _write_samples(plan, number, part, samples, samples_reads(plan, part), counts)
     return counts
 
 
@@ -148,7 +163,7 @@ def _sources(plan: Plan, number: int) -> set[int]:
 def _write_samples(
     plan: Plan, number: int, part: int, samples: list[Sample], reads: str, counts: Counter[str]
 ) -> None:
-    table = storage.samples_table(sorted(samples, key=lambda s: s.id))
+    table = tables.samples_table(sorted(samples, key=lambda s: s.id))
     storage.write_part(plan.samples(number, part), table, reads, counts)
 
 
@@ -224,7 +239,7 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
     journal = Journal(plan.journal, readonly=True)
     found = journal.get(request.key for request in asked)
     journal.close()
-    reads = samples_reads(plan, number, part, hash_of(sorted(found)))
+    reads = samples_reads(plan, part, hash_of(sorted(found)))
     held = storage.told(plan.samples(number, part))
     if held.get("reads") == reads:
         return storage.counts_of(held)
@@ -236,8 +251,11 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
             counts["failed:not_answered"] += 1
             continue
         samples.append(
-            to_sample(request.problem, said, request.content, request.index, step.stream, step.name)
-        )
+            to_sample(
+                request.problem, said, request.content, request.index,
+                step.stream, step.name, plan.entry(number),
+            )
+        )  # fmt: skip
         counts["keep"] += 1
     _write_samples(plan, number, part, samples, reads, counts)
     return counts

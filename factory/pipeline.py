@@ -26,9 +26,9 @@ from factory import (
     storage,
 )
 from factory.card import card
-from factory.ledger import Ledger
+from factory.ledger import Ledger, nothing_kept
 from factory.plan import Backends, Plan
-from factory.plugins import load_plugin
+from factory.plugins import load_plugins
 from factory.progress import Quiet
 from factory.read_spec import load
 from factory.run_files import write_spec, write_times
@@ -64,11 +64,13 @@ def build(
     plan = planned(spec, runs, limit)
     show = progress or Quiet()
     storage.inside(plan.folder, Path(runs))
+    for child in plan.folder.glob("*"):
+        storage.inside(child, plan.folder)
     began = time.time()
     with (
         storage.locked(plan.folder),
         interruptible() as stop,
-        pool(workers or default_workers(), start_worker, plan, stop) as workers_pool,
+        pool(workers or default_workers(), load_plugins, plan.spec, stop) as workers_pool,
     ):
         storage.sweep(plan.folder)
         write_spec(plan)
@@ -92,12 +94,6 @@ def planned(spec: str | Path | Spec, runs: str | Path, limit: int | None) -> Pla
     return Plan(spec, Path(runs) / name, Path(runs) / spec.name / "journal", limit)
 
 
-def start_worker(plan: Plan) -> None:
-    """What a worker needs before its first task: the built-in functions and the user's own."""
-    for number, name in enumerate(plan.spec.use):
-        load_plugin(plan.spec.base / name, f"use.{number}")
-
-
 @dataclass
 class _Run:
     plan: Plan
@@ -109,8 +105,8 @@ class _Run:
     def all_stages(self) -> None:
         self.prepare()
         self.problems()
-        kept = self.judge("problems", self.rows.problems)
-        made = self.samples(kept)
+        self.judge("problems", self.rows.problems)
+        made = self.samples()
         kept = self.judge("filters", made)
         disagreements.find(self.plan, self.show, self.each)
         self.corpus(kept)
@@ -174,7 +170,7 @@ class _Run:
         """Have every input as files of JSON lines; what was spooled before is still there."""
         self.plan = inputs.readable(self.plan, self.pool)
 
-    def samples(self, problems: int) -> int:
+    def samples(self) -> int:
         made = 0
         for number, step in enumerate(self.plan.spec.generate):
             name = f"generate {step.name} {step.stream}"
@@ -187,7 +183,7 @@ class _Run:
         held = {p: storage.told(plan.samples(number, p)) for p in self.parts()}
         todo = [
             p for p in self.parts()
-            if held[p].get("reads") != making.samples_reads(plan, number, p)
+            if held[p].get("reads") != making.samples_reads(plan, p)
         ]  # fmt: skip
         if todo:
             self.read_rows()
@@ -276,14 +272,18 @@ class _Run:
 
     def corpus(self, rows_in: int) -> None:
         with self.show.stage("corpus", self.plan.parts) as meter:
-            counts, shards = selection.select(self.plan, self.pool, meter.advance)
-        self.close("corpus", rows_in, counts)
-        with self.show.stage("dataset", len(shards), "files") as meter:
+            choice = selection.select(self.plan, self.pool, meter.advance)
+        kept = self.close("corpus", rows_in, choice.counts)
+        if not kept:
+            self.show.say(nothing_kept(self.ledger))
+        for idle in choice.idle:
+            self.show.say(idle)
+        with self.show.stage("dataset", len(choice.shards), "files") as meter:
 
             def described(folder: Path) -> str:
                 return card(self.plan, folder, self.ledger, rows.source_table(self.plan))
 
-            dataset.write(self.plan, self.pool, shards, described, meter.advance)
+            dataset.write(self.plan, self.pool, choice.shards, described, meter.advance)
 
 
 def _counts(result: Any) -> Counter[str]:

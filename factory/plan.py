@@ -49,10 +49,6 @@ class Plan:
         """How many parts there are."""
         return 1 << self.bits
 
-    def part_of(self, problem: str) -> int:
-        """The part that a problem is in, by its id."""
-        return int(problem[:8], 16) >> (32 - self.bits)
-
     def rows(self) -> Path:
         """Which line of which file is read for which problem; and the rows that were refused."""
         return self.folder / "rows"
@@ -65,13 +61,19 @@ class Plan:
         """A part of what the number-th generator made."""
         step = self.spec.generate[number]
         version = find("generator", step.name).version
-        key = hash_of(LAYOUT, self.bits, version, self._identity(step))
+        key = hash_of(LAYOUT, self.bits, version, self._identity(step), self.entry(number))
         return part_path(self.folder / "samples" / f"{step.name}-{key[:12]}", part)
 
     def refused(self, number: int, part: int) -> Path:
         """Recorded outputs of a part that could not be read, with their reasons."""
         path = self.samples(number, part)
         return path.with_name(path.name.replace("part-", "refused-"))
+
+    def entry(self, number: int) -> int:
+        """How many generators before the number-th have its name and stream."""
+        step = self.spec.generate[number]
+        before = self.spec.generate[:number]
+        return sum((one.name, one.stream) == (step.name, step.stream) for one in before)
 
     def _identity(self, step: Generate) -> list[Any]:
         """What makes one entry of `generate` differ from another."""

@@ -3,7 +3,9 @@
 Every name and setting is looked up here, so that a typo costs a second and not a night.
 """
 
+import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -29,10 +31,10 @@ from factory.sections import Section as Keys
 from factory.spec import Filter, Generate, Model, Section, Source, Spec
 from filters.verdict import Group
 from generators.errors import UserError
+from generators.mapping import PROBLEM_FIELDS
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
 from generators.registry import Entry, Table, entries, explain, faults, find, nearest
-from generators.sources import PROBLEM_FIELDS
 
 # Imported for what they register.
 _BUILT_IN: tuple[ModuleType, ...] = (generators, filters)
@@ -66,6 +68,9 @@ def parse(raw: Any, base: Path) -> Spec:
     models = {n: _model(n, m, top.sampling) for n, m in top.models.items()}
     sources = {n: _source(n, s, base, f"sources.{n}") for n, s in top.sources.items()}
     generate = [_generate(i, g, sources, models, base) for i, g in enumerate(top.generate)]
+    for number, step in enumerate(generate):
+        if top.generate[number] in top.generate[:number]:
+            raise UserError(f"generate.{number}.{step.name}: stands twice; take one out")
     streams = {g.stream for g in generate}
     spec = Spec(
         name=top.name,
@@ -90,11 +95,19 @@ def parse(raw: Any, base: Path) -> Spec:
     return spec
 
 
-def _section(model: type[Keys], raw: Any, at: str) -> Any:
+def _section(model: type[Keys], raw: Any, at: str, beside: Iterable[str] = ()) -> Any:
+    """`beside` are words that stand next to these, among which a missing one may be misspelt."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        place = faults(error)[0]["loc"][:-1]
+        first = faults(error)[0]
+        place = first["loc"][:-1]
+        if first["type"] == "missing" and (
+            close := difflib.get_close_matches(str(first["loc"][-1]), beside, n=1)
+        ):
+            raise UserError(
+                f"{at}.{close[0]}: unknown setting {close[0]!r}; did you mean {first['loc'][-1]!r}?"
+            ) from None
         raise UserError(explain(error, at, raw, _aliases(_inner(model, place)))) from None
 
 
@@ -153,7 +166,7 @@ def _source(
 def _model(name: str, raw: dict[str, Any], sampling: Sampling) -> Model:
     at = f"models.{name}"
     own, rest = _split(raw, ModelKeys)
-    keys = _section(ModelKeys, own, at)
+    keys = _section(ModelKeys, own, at, rest)
     entry = find("backend", keys.backend, f"{at}.backend")
     settings = entry.check(rest, at, also=_aliases(ModelKeys))
     if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
@@ -199,7 +212,7 @@ def _generate(
     own, rest = _split(settings, GenerateKeys)
     entry = find("generator", name)
     checked = entry.check(rest, at, also=_aliases(GenerateKeys))
-    keys = _section(GenerateKeys, own, at)
+    keys = _section(GenerateKeys, own, at, rest)
     if not PLAIN_NAME.fullmatch(keys.stream):
         raise UserError(f"{at}.stream: {keys.stream!r} names a folder: letters, digits, . _ - only")
     if keys.stream == "all":

@@ -14,7 +14,8 @@ from factory import storage
 from factory.inputs import identity, name_of, opened, readable
 from factory.plan import LAYOUT, Input, Plan
 from factory.scan import SHOWN, scanned
-from factory.storage import BAD_ROWS, ROWS, hash_of
+from factory.storage import hash_of
+from factory.tables import BAD_ROWS, ROWS
 from factory.workers import Pool
 
 PROBLEMS_PER_PART = 512
@@ -34,12 +35,11 @@ class Prepared:
 
 def prepare(plan: Plan, pool: Pool) -> Prepared:
     """Find the rows of all sources and cut the problems into parts; what is done is not redone."""
-    inputs = tuple(opened(plan))
-    key = hash_of(LAYOUT, plan.limit, [identity(one) for one in inputs])
+    inputs, key = _keyed(plan)
     table_path = plan.rows() / "sources.json"
-    known = json.loads(table_path.read_text()) if table_path.exists() else {}
+    known = storage.read_json(table_path)
     plan = plan.cut(inputs=inputs, rows_key=key)
-    if known.get("key") != key:
+    if known.get("key") != key or not _all_there(plan, known["bits"]):
         known = _find(plan, pool)
         with storage.written(table_path) as beside:
             beside.write_text(json.dumps(known, indent=1))
@@ -48,6 +48,16 @@ def prepare(plan: Plan, pool: Pool) -> Prepared:
         {name: Counter(counts) for name, counts in known["counts"].items()},
         known["problems"],
     )
+
+
+def _all_there(plan: Plan, bits: int) -> bool:
+    """Whether every part of the rows is there and of these inputs.
+
+    A run killed while it wrote those of other inputs leaves some of both.
+    """
+    paths = (storage.part_path(plan.rows(), part) for part in range(1 << bits))
+    whole = all(storage.told(path).get("reads") == plan.rows_key for path in paths)
+    return whole and (plan.rows() / "bad.parquet").exists()
 
 
 def _find(plan: Plan, pool: Pool) -> dict[str, Any]:
@@ -63,8 +73,8 @@ def _find(plan: Plan, pool: Pool) -> dict[str, Any]:
     differs = pl.col("gold") != pl.col("gold_first")
     bad += list(_gold_differs(plan, ours.filter(differs)))
     ours = ours.filter(~differs)
-    bits = _bits(ours)
     answers, lost = _joined(plan, good.filter(pl.col("input").is_in(outputs)), first)
+    bits = _bits(pl.concat([table.select("problem", "length") for table in (ours, answers)]))
     bad += lost
     _write(plan, bits, ours, answers, first, pool)
     with storage.written(plan.rows() / "bad.parquet") as beside:
@@ -215,11 +225,30 @@ def _write(
 
 def known(plan: Plan) -> Plan | None:
     """The plan as the last build of its run folder cut it; None where rows were never read."""
-    path = plan.rows() / "sources.json"
-    return plan.cut(bits=json.loads(path.read_text())["bits"]) if path.exists() else None
+    bits = storage.read_json(plan.rows() / "sources.json").get("bits")
+    return None if bits is None else plan.cut(bits=bits)
+
+
+def current(plan: Plan) -> Plan | None:
+    """The plan as the last build cut it, if its inputs are still the same; else None."""
+    cut = known(plan)
+    if cut is None:
+        return None
+    inputs, key = _keyed(plan)
+    there = storage.read_json(plan.rows() / "sources.json")["key"]
+    return cut.cut(inputs=inputs, rows_key=key) if key == there else None
+
+
+def _keyed(plan: Plan) -> tuple[tuple[Input, ...], str]:
+    inputs = tuple(opened(plan))
+    return inputs, hash_of(LAYOUT, plan.limit, [identity(plan, one) for one in inputs])
 
 
 def source_table(plan: Plan) -> list[dict[str, Any]]:
-    """The table of sources of a prepared run: name, reader, revision, licence, rows."""
-    table: list[dict[str, Any]] = json.loads((plan.rows() / "sources.json").read_text())["sources"]
-    return table
+    """The table of sources of a prepared run: name, reader, revision, licence, rows.
+
+    Names and licences are today's: they may change without a row being read again.
+    """
+    counted = storage.read_json(plan.rows() / "sources.json")["sources"]
+    lines = Counter({told["name"]: told["rows"] for told in counted})
+    return [_told(one, lines) for one in plan.inputs]

@@ -23,7 +23,7 @@ def write_spec(plan: Plan) -> None:
 def write_times(plan: Plan, workers: int, began: float) -> None:
     """run.json: the only file that holds times, machine and versions."""
     path = plan.folder / "run.json"
-    before: list[dict[str, Any]] = json.loads(path.read_text())["builds"] if path.exists() else []
+    before: list[dict[str, Any]] = storage.read_json(path).get("builds", [])
     before.append(
         {
             "began": datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),

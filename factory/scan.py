@@ -12,11 +12,13 @@ from factory.inputs import limit_of, name_of
 from factory.plan import Input, Plan
 from factory.workers import Pool
 from generators.errors import BadRow
-from generators.records import digest, problem_id
-from generators.sources import LONGEST_ROW, field, parse_row, read_asked, text_of
+from generators.json_rows import LONGEST_ROW, field, parse_row, text_of
+from generators.mapping import read_asked
+from generators.records import digest
 
 _PIECE = 32 << 20  # bytes of a file that one task scans
 SHOWN = 300  # characters of a refused row that are kept to be shown
+_MOST_SHOWN = 1000  # refused rows of a piece of a file that keep them
 
 _SCANNED = pa.schema(
     [
@@ -49,19 +51,36 @@ def scanned(plan: Plan, pool: Pool) -> tuple[pl.DataFrame, list[dict[str, Any]],
     for (number, place), group in _by_file(tasks):
         one = plan.inputs[number]
         found = [results[task[1:4]] for task in group]
-        before = [0, *accumulate(count for _, _, count in found)]
-        for (table, refused, _), start in zip(found, before, strict=False):
-            tables.append(
-                pl.DataFrame(pl.from_arrow(table)).with_columns(
-                    pl.col("number") + start,
-                    input=pl.lit(number, pl.Int32),
-                    file=pl.lit(place, pl.Int32),
-                )
-            )
-            told = {"source": one.source.name, "file": name_of(plan, number, place)}
-            bad += [{**told, **row, "number": row["number"] + start} for row in refused]
-            lines[one.source.name] += table.num_rows + len(refused)
+        table, refused = _numbered(found)
+        limit = limit_of(plan, one.source)
+        if limit is not None:
+            table, refused = _first(table, refused, limit - lines[one.source.name])
+        lines[one.source.name] += table.height + len(refused)
+        tables.append(
+            table.with_columns(input=pl.lit(number, pl.Int32), file=pl.lit(place, pl.Int32))
+        )
+        told = {"source": one.source.name, "file": name_of(plan, number, place)}
+        bad += [{**told, **row} for row in refused]
     return pl.concat(tables), bad, lines
+
+
+def _numbered(found: list[Any]) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """Rows of the pieces of a file, with the numbers of their lines in the whole file."""
+    before = [0, *accumulate(count for _, _, count in found)]
+    tables, bad = [], []
+    for (table, refused, _), start in zip(found, before, strict=False):
+        tables.append(pl.DataFrame(pl.from_arrow(table)).with_columns(pl.col("number") + start))
+        bad += [{**row, "number": row["number"] + start} for row in refused]
+    return pl.concat(tables), bad
+
+
+def _first(
+    table: pl.DataFrame, bad: list[dict[str, Any]], most: int
+) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """The first `most` rows of a file, refused ones included."""
+    numbers = sorted([*table["number"].to_list(), *(row["number"] for row in bad)])[:most]
+    last = numbers[-1] if numbers else 0
+    return table.filter(pl.col("number") <= last), [row for row in bad if row["number"] <= last]
 
 
 def _by_file(tasks: list[Any]) -> Iterator[tuple[tuple[int, int], list[Any]]]:
@@ -90,7 +109,7 @@ def _scan(
             try:
                 told = _read(plan, one, line, length)
             except BadRow as error:
-                shown = line[:SHOWN].decode(errors="replace")
+                shown = line[:SHOWN].decode(errors="replace") if len(bad) < _MOST_SHOWN else ""
                 bad.append(
                     {"number": count, "reason": error.reason, "detail": error.detail,
                      "shown": shown}
@@ -123,13 +142,13 @@ def _read(plan: Plan, one: Input, line: bytes, length: int) -> tuple[str, str, s
     """Id of the problem, hash of its reference, and what recorded outputs are joined by."""
     if length > LONGEST_ROW:
         raise BadRow("row_too_long", f"{length:,} bytes; at most {LONGEST_ROW:,}")
-    row = parse_row(line.lstrip(b"\xef\xbb\xbf"))
+    row = parse_row(line)
     source = one.source
     if one.outputs_of is not None:
         fields = plan.spec.generate[one.outputs_of].settings.get("fields") or {}
         return "", "", digest(text_of(field(row, fields.get("problem", "problem"))))
     asked = read_asked(row, source.fields, source.defaults)
     key = source.fields.get("key")
-    joins = text_of(field(row, key)) if key else asked.question
+    joins = text_of(field(row, key)) if key else asked.plain
     gold = digest(asked.answer, asked.kind, asked.check)
-    return problem_id(source.name, asked.question), gold, digest(joins)
+    return asked.id(source.name), gold, digest(joins)

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from generators.json_rows import Paths
 from generators.records import Kind
 from generators.registry import Count, Share
-from generators.sources import Paths
 
 Price = Annotated[float, Field(ge=0)]
 

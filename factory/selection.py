@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 import xxhash
 
-from factory import storage
+from factory import storage, tables
 from factory.corpus_filters import write_by_part
 from factory.ledger import tally
 from factory.plan import Plan
 from factory.storage import hash_of
 from factory.survivors import inputs_of, surviving_ids
 from factory.workers import Pool
+from generators.registry import nearest
 from generators.text import normalise
 
 SHARD_BYTES = 400 << 20  # of text, before compression
@@ -49,7 +50,7 @@ def candidates_part(plan: Plan, part: int) -> dict[str, list[Any]]:
     def luck(what: str, text: str) -> int:
         return xxhash.xxh3_64_intdigest(f"{what}\0{text}".encode(), seed)
 
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     # Wording apart, one question never lands on both sides: its id may differ by source.
     held_out = {
         i: luck("split", normalise(p.question)) / 2**64 for i, p in problems.items()
@@ -71,17 +72,28 @@ _CANDIDATES = {
 }  # fmt: skip
 
 
-def select(plan: Plan, pool: Pool, advance: Callable[[], None]) -> tuple[Counter[str], list[Shard]]:
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen."""
+
+    counts: Counter[str]
+    shards: list[Shard]
+    idle: list[str]
+    """Quotas for a domain that no sample has, each told with the nearest domain there is."""
+
+
+def select(plan: Plan, pool: Pool, advance: Callable[[], None]) -> Choice:
     """Choose by quota, write the choice, and lay out the shards; what stands is not redone."""
     reads = hash_of(_VERSION, [_inputs(plan, part) for part in range(plan.parts)])
     done = selection_path(plan, 0).with_name("shards.json")
-    told = json.loads(done.read_text()) if done.exists() else {}
-    if told.get("reads") != reads:
+    told = storage.read_json(done)
+    parts = [storage.told(selection_path(plan, part)) for part in range(plan.parts)]
+    if any(footer.get("reads") != reads for footer in [told, *parts]):
         told = {"reads": reads, **_choose(plan, pool, advance, reads)}
         with storage.written(done) as beside:
             beside.write_text(json.dumps(told))
     shards = [Shard(**{**shard, "parts": tuple(shard["parts"])}) for shard in told["shards"]]
-    return Counter(told["counts"]), shards
+    return Choice(Counter(told["counts"]), shards, told["idle"])
 
 
 def _inputs(plan: Plan, part: int) -> list[str | None]:
@@ -118,7 +130,17 @@ def _choose(plan: Plan, pool: Pool, advance: Callable[[], None], reads: str) -> 
     write_by_part(verdicts, [selection_path(plan, part) for part in range(plan.parts)], reads)
     counts = tally(verdicts.select("outcome", "reason").iter_rows())
     shards = [asdict(shard) for shard in _shards(table.filter("chosen"))]
-    return {"counts": dict(counts), "shards": shards}
+    return {"counts": dict(counts), "shards": shards, "idle": list(_idle(plan, table))}
+
+
+def _idle(plan: Plan, table: pl.DataFrame) -> Iterator[str]:
+    for stream, quota in plan.spec.corpus.quotas.items():
+        if isinstance(quota, dict):
+            here = table.filter(pl.col("stream") == stream)["domain"].unique().to_list()
+            for domain in quota:
+                if domain not in here:
+                    told = nearest(domain, here)
+                    yield f"corpus.quotas.{stream}.{domain}: no sample is of that domain{told}"
 
 
 def _within(plan: Plan) -> pl.Expr:

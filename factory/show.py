@@ -1,12 +1,13 @@
 """One sample with every verdict on it; or some of what a stage dropped, with the reasons."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from factory import storage
+from factory import storage, tables
 from factory.plan import Plan
 from factory.selection import selection_path
 from factory.spec import Section
@@ -31,11 +32,11 @@ def record(plan: Plan, start: str) -> tuple[Problem | Sample, list[tuple[str, Ve
             f"{told} {'beginning ' if not found else ''}with {start!r} in {plan.folder}"
         )
     identity, (part, number) = next(iter(found.items()))
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     verdicts = list(_verdicts(plan, part, identity))
     if number is None:
         return problems[identity], verdicts
-    samples = storage.read_samples(plan.samples(number, part), problems)
+    samples = tables.read_samples(plan.samples(number, part), problems)
     sample = next(s for s in samples if s.id == identity)
     return sample, [*_verdicts(plan, part, sample.problem.id), *verdicts]
 
@@ -82,18 +83,55 @@ def dropped(plan: Plan, stage: str, reason: str | None, most: int) -> Iterator[t
                         return
 
 
+def rejected(plan: Plan, stage: str, reason: str | None, most: int, *, full: bool) -> Iterator[str]:
+    """Up to `most` of what a filter, a source, recorded outputs or the corpus dropped, as text."""
+    if stage in [*plan.spec.sources, *(step.name for step in plan.spec.generate)]:
+        for row in bad_rows(plan, stage, reason, most):
+            yield row_as_text(row)
+    else:
+        for identity, _ in dropped(plan, stage, reason, most):
+            yield as_text(*record(plan, identity), full=full) + "\n"
+
+
+def none_of(plan: Plan, stage: str, reason: str | None) -> str:
+    """What to say where nothing was dropped; of a reason that never occurred, which ones did."""
+    if reason is None:
+        return f"{stage} has dropped nothing"
+    told = nearest(reason, reasons(plan, stage))
+    return f"{stage} has dropped nothing for {reason!r}{told}"
+
+
+def reasons(plan: Plan, stage: str) -> set[str]:
+    """The reasons that a stage has dropped something for."""
+    path = plan.folder / "ledger.json"
+    stages = json.loads(path.read_text()) if path.exists() else []
+    here = [one for one in stages if stage in one["name"].split()]
+    kinds = ("rejected", "unknown", "failed")
+    return {reason for one in here for kind in kinds for reason in one[kind]}
+
+
 def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:
     """Up to `most` rows of a source, or of a generator's recorded outputs, that were refused."""
+    table = pl.read_parquet(plan.rows() / "bad.parquet")
     if name in plan.spec.sources:
-        table = pl.read_parquet(plan.rows() / "bad.parquet").filter(pl.col("source") == name)
+        table = table.filter(pl.col("source") == name)
     else:
         numbers = [n for n, step in enumerate(plan.spec.generate) if step.name == name]
+        own = [
+            step.outputs.name for step in plan.spec.generate if step.name == name and step.outputs
+        ]
         paths = [plan.refused(n, part) for n in numbers for part in range(plan.parts)]
-        schema = pl.DataFrame(storage.BAD_ROWS.empty_table())
-        table = pl.concat([schema, *(pl.read_parquet(path) for path in paths if path.exists())])
+        refused = [pl.read_parquet(path) for path in paths if path.exists()]
+        table = pl.concat([table.filter(pl.col("source").is_in(own)), *refused])
     if reason is not None:
         table = table.filter(pl.col("reason") == reason)
     return table.head(most).to_dicts()
+
+
+def row_as_text(row: dict[str, Any]) -> str:
+    """A row that was refused, where it stands and why."""
+    place = f"{row['file']}, line {row['number']}: {row['reason']} ({row['detail']})"
+    return f"{safe(place)}\n{_indented(row['shown'].rstrip(), full=True)}"
 
 
 def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, full: bool) -> str:
@@ -102,13 +140,14 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     lines = []
     if isinstance(record, Sample):
         lines += [
-            f"sample    {record.id}  ({record.stream}, by {record.generator}, {record.model})",
-            f"finish    {record.finish or 'not recorded'}, {record.prompt_tokens} + "
+            f"sample    {record.id}  ({record.stream}, by {record.generator}, "
+            f"{safe(record.model)})",
+            f"finish    {safe(record.finish) or 'not recorded'}, {record.prompt_tokens} + "
             f"{record.completion_tokens} tokens",
         ]
     lines += [
-        f"problem   {problem.id}  ({problem.source}, {problem.kind}, {problem.domain}, "
-        f"{problem.language})",
+        f"problem   {problem.id}  ({safe(problem.source)}, {problem.kind}, "
+        f"{safe(problem.domain)}, {safe(problem.language)})",
         "",
         "question",
         _indented(problem.question, full=full),
@@ -120,7 +159,9 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     lines += ["", "verdicts"]
     for name, v in verdicts:
         score = "" if v.score is None else f"  score {v.score:g}"
-        lines.append(f"  {name:<14} {v.outcome:<8}{v.reason:<18}{score}  {safe(v.detail)}".rstrip())
+        lines.append(
+            f"  {name:<14} {v.outcome:<8}{safe(v.reason):<18}{score}  {safe(v.detail)}".rstrip()
+        )
     return "\n".join(lines)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from factory.sections import Corpus, Limits, Prices, Sampling
+from generators.json_rows import Paths
 from generators.records import Problem
 from generators.registry import find
-from generators.sources import Paths
 
 Section = Literal["problems", "filters"]
 
@@ -90,8 +90,3 @@ class Spec:
     limits: Limits
     resolved: dict[str, Any] = field(repr=False)
     """The spec as a mapping with every default written out, for the run folder."""
-
-    @property
-    def streams(self) -> list[str]:
-        """Streams in the order of the generators that make them."""
-        return list(dict.fromkeys(g.stream for g in self.generate))

@@ -10,8 +10,9 @@ import fcntl
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,48 +21,6 @@ import pyarrow.parquet as pq
 import xxhash
 
 from generators.errors import Stopped, UserError
-from generators.records import Problem, Sample
-
-_text = pa.large_string()
-
-ROWS = pa.schema(
-    [
-        ("problem", pa.string()),  # id
-        ("source", pa.int32()),  # place of the source in the table of sources
-        ("file", pa.int32()),  # place of the file within its source
-        ("number", pa.int64()),  # line number, from 1
-        ("offset", pa.int64()),  # bytes
-        ("length", pa.int64()),  # bytes
-        ("first", pa.bool_()),  # whether the problem is read from this row
-    ]
-)
-BAD_ROWS = pa.schema(
-    [
-        ("source", pa.string()),
-        ("file", pa.string()),
-        ("number", pa.int64()),
-        ("reason", pa.string()),
-        ("detail", _text),
-        ("shown", _text),
-    ]
-)
-PROBLEMS = pa.schema([(name, _text) for name in Problem.__slots__])
-SAMPLES = pa.schema(
-    [
-        (name, pa.int64() if name.endswith("_tokens") else _text)
-        for name in Sample.__slots__
-    ]
-)  # fmt: skip
-VERDICTS = pa.schema(
-    [
-        ("id", _text),
-        ("outcome", pa.string()),
-        ("reason", pa.string()),
-        ("score", pa.float64()),
-        ("detail", _text),
-        ("input", pa.string()),  # hash of what was judged: the row is judged again when it changes
-    ]
-)
 
 # Text compresses by zstd, not by dictionaries: a dictionary of long unique texts only costs.
 _WRITE: dict[str, Any] = {
@@ -109,7 +68,8 @@ def written(path: Path) -> Iterator[Path]:
         size = beside.stat().st_size if beside.exists() else 0
         raise _stopped(path, error, size) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            beside.unlink()
 
 
 def _stopped(path: Path, error: OSError, size: int) -> Stopped:
@@ -138,10 +98,10 @@ def write_part(
     """Write one part; returns the digest of its content."""
     digest = content_digest(table)
     told = {"reads": reads, "digest": digest, "counts": json.dumps(counts or {}, sort_keys=True)}
-    schema = table.schema.with_metadata({f"factory.{k}": v for k, v in told.items()})
     # Level 1: a part is read a few times by us and by nobody else.
-    with written(path) as beside, writer(beside, schema, level=1) as out:
-        out.write_table(table.replace_schema_metadata(schema.metadata))
+    with written(path) as beside, writer(beside, table.schema, level=1) as out:
+        out.write_table(table)
+        out.add_key_value_metadata(footer(table.schema, table.num_rows, told))
     return digest
 
 
@@ -150,22 +110,52 @@ def content_digest(table: pa.Table) -> str:
     h = xxhash.xxh3_128(str(table.num_rows).encode())
     for column in table.combine_chunks().columns:
         for chunk in column.chunks:
+            h.update(str(chunk.offset).encode())  # the buffers of a slice are its whole parent's
             for buffer in chunk.buffers():
                 h.update(b"-" if buffer is None else buffer)
     return h.hexdigest()
 
 
 def told(path: Path) -> dict[str, str]:
-    """What the footer of a part says; {} where the part is absent or not readable as Parquet."""
+    """What the footer of a part says; {} where the part is absent or its footer damaged."""
     try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (FileNotFoundError, pa.ArrowInvalid):
+        state = path.stat()
+    except FileNotFoundError:
         return {}
-    return {
-        key.decode().removeprefix("factory."): value.decode()
-        for key, value in metadata.items()
-        if key.startswith(b"factory.")
-    }
+    return dict(_told(path, state.st_ino, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(path: Path, *state: int) -> dict[str, str]:
+    """A stage asks for the footers of the stages before it: each is read once while it stands."""
+    try:
+        with pq.ParquetFile(path) as file:
+            return _footer(file)
+    except _DAMAGE as error:
+        if getattr(error, "errno", None) not in (None, errno.ENOENT):
+            raise _unreadable(path, error) from None
+        return {}
+
+
+# What a flipped bit in a footer can end in.
+_DAMAGE = (OSError, pa.ArrowException, UnicodeDecodeError)
+
+
+def footer(schema: pa.Schema, rows: int, told: Mapping[str, str]) -> dict[str, str]:
+    """What goes into a footer. Parquet has checksums of pages, but none of a footer: ours has."""
+    # Parquet has its own names inside of nested types.
+    types = [[f.name, "" if pa.types.is_nested(f.type) else str(f.type)] for f in schema]
+    check = hash_of(types, rows, dict(told))
+    return {f"factory.{key}": value for key, value in {**told, "check": check}.items()}
+
+
+def _footer(file: pq.ParquetFile) -> dict[str, str]:
+    metadata = {k.decode(): v.decode() for k, v in (file.metadata.metadata or {}).items()}
+    ours = {k: v for k, v in metadata.items() if k.startswith("factory.")}
+    told = {k.removeprefix("factory."): v for k, v in ours.items() if k != "factory.check"}
+    if ours != footer(file.schema_arrow, file.metadata.num_rows, told):
+        raise pa.ArrowInvalid("the checksum of the footer differs")
+    return told
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -173,41 +163,23 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         # A quarter of the cost of pq.read_table, which looks for folders of partitions first.
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(columns=columns, use_threads=False)
-    except (FileNotFoundError, OSError, pa.ArrowInvalid) as error:
-        raise Stopped(
-            f"{path} is damaged ({str(error).splitlines()[0]}): delete it and run the same "
-            "command again"
-        ) from None
+            _footer(file)
+            table = file.read(columns=columns, use_threads=False)
+            if table.num_rows != file.metadata.num_rows:
+                raise pa.ArrowInvalid("the footer tells of another number of rows")
+            return table
+    except _DAMAGE as error:
+        raise _unreadable(path, error) from None
 
 
-def problems_table(problems: Iterable[Problem]) -> pa.Table:
-    """Problems as a table."""
-    return _columns(problems, PROBLEMS)
-
-
-def samples_table(samples: Iterable[Sample]) -> pa.Table:
-    """Samples as a table; `problem` is the problem's id."""
-    rows = list(samples)
-    columns = {n: [getattr(s, n) for s in rows] for n in SAMPLES.names if n != "problem"}
-    columns["problem"] = [s.problem.id for s in rows]
-    return pa.table({n: columns[n] for n in SAMPLES.names}, schema=SAMPLES)
-
-
-def _columns(records: Iterable[Any], schema: pa.Schema) -> pa.Table:
-    rows = list(records)
-    return pa.table({n: [getattr(r, n) for r in rows] for n in schema.names}, schema=schema)
-
-
-def read_problems(path: Path) -> dict[str, Problem]:
-    """Problems of a part by id, in order."""
-    return {row["id"]: Problem(**row) for row in read(path).to_pylist()}
-
-
-def read_samples(path: Path, problems: Mapping[str, Problem]) -> list[Sample]:
-    """Samples of a part, with their problems."""
-    rows = read(path).to_pylist()
-    return [Sample(**{**row, "problem": problems[row["problem"]]}) for row in rows]
+def _unreadable(path: Path, error: Exception) -> Stopped:
+    number = getattr(error, "errno", None)
+    if number == errno.ENOENT:
+        return Stopped(f"{path} is missing: run the same command again to make it")
+    if number is not None:
+        return Stopped(f"could not read {path}: {os.strerror(number)}")
+    what = ascii(str(error).partition("\n")[0])
+    return Stopped(f"{path} is damaged ({what}): delete it and run the same command again")
 
 
 def inside(folder: Path, root: Path) -> Path:
@@ -237,8 +209,14 @@ def locked(folder: Path) -> Iterator[None]:
                 f"{folder} is being written by {holder}: wait for it, or end it and try again"
             ) from None
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
-        yield
+        try:
+            os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise _stopped(folder / ".lock", error, 0) from None
+        try:
+            yield
+        finally:
+            sweep(folder)  # of workers that were ended in the middle of a part
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
@@ -259,3 +237,12 @@ def counts_of(footer: Mapping[str, str]) -> Counter[str]:
 def json_text(value: Any) -> str:
     """A free-form value as JSON text, which stands in a column without giving it a shape."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of the run folder; {} where it is absent or damaged, as all can be made again."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

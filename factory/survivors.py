@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from factory import storage
+from factory import storage, tables
 from factory.plan import Plan
 from factory.spec import Filter, Section
 from filters.verdict import Verdict
@@ -18,7 +18,7 @@ from generators.records import Problem, Sample
 
 def surviving_problems(plan: Plan, part: int) -> dict[str, Problem]:
     """Problems of a part that every filter of `problems:` has kept."""
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     dropped = _dropped(plan, part, "problems")
     return {i: p for i, p in problems.items() if i not in dropped}
 
@@ -76,11 +76,11 @@ class Records:
 
 def load(plan: Plan, part: int, section: Section, before: int) -> Records:
     """The records of a part with the verdicts of the first `before` filters of a section."""
-    problems = storage.read_problems(plan.problems(part))
+    problems = tables.read_problems(plan.problems(part))
     records = Records(problems)
     if section == "filters":
         for number in range(len(plan.spec.generate)):
-            records.samples += storage.read_samples(plan.samples(number, part), problems)
+            records.samples += tables.read_samples(plan.samples(number, part), problems)
         records.samples.sort(key=lambda sample: sample.id)
     for step in plan.steps(section)[:before]:
         records.learn(step, read_verdicts(plan.verdicts(step, part)))

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from generators.errors import Interrupted, Stopped, UserError
@@ -31,6 +32,7 @@ class Pool:
         self._stop = stop
         self._executor: ProcessPoolExecutor | None = None
         self._start = (start, argument)
+        self._worked = False
         if workers == 1:
             start(argument)
 
@@ -43,10 +45,13 @@ class Pool:
                 self._go_on()
                 yield task, function(*task)
             return
+        coming = iter(tasks)
+        if (first := next(coming, None)) is None:
+            return
+        coming = chain([first], coming)
         if self._executor is None:
             self._executor = self._started()
         waiting: dict[Future[Result], tuple[Any, ...]] = {}
-        coming = iter(tasks)
         try:
             while True:
                 for task in islice(coming, self.workers * _AHEAD - len(waiting)):
@@ -56,8 +61,15 @@ class Pool:
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 self._go_on()
                 for future in done:
-                    yield waiting.pop(future), future.result()
+                    result = future.result()
+                    self._worked = True
+                    yield waiting.pop(future), result
         except BrokenProcessPool:
+            if not self._worked:
+                raise UserError(
+                    "the workers could not start: in a script of your own, put the call of "
+                    "factory.build under if __name__ == '__main__':, or give workers=1"
+                ) from None
             raise Stopped(
                 "a worker process died (out of memory, or killed from outside): what is finished "
                 "is kept; run the same command again, with fewer --workers if memory was short"
@@ -67,19 +79,23 @@ class Pool:
                 future.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
-        executor = ProcessPoolExecutor(
-            self.workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=self._start,
-        )
-        # Ctrl-C reaches the whole group, and the parent decides what is still finished. A blocked
-        # signal stays blocked in a spawned process, from its first moment on.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        # Ctrl-C and a closed terminal reach the whole group, and the parent decides what is still
+        # finished. A blocked signal stays blocked in a spawned process, from its first moment on.
+        ours = [signal.SIGINT, signal.SIGHUP]
+        signal.pthread_sigmask(signal.SIG_BLOCK, ours)
         try:
-            executor.submit(os.getpid).result()
+            resource_tracker.ensure_running()  # whose start unblocks SIGINT
+            signal.pthread_sigmask(signal.SIG_BLOCK, ours)
+            executor = ProcessPoolExecutor(
+                self.workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=self._start,
+            )
+            for _ in range(self.workers):  # each task that finds no worker idle spawns one
+                executor.submit(os.getpid)
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
         return executor
 
     def _go_on(self) -> None:

@@ -71,11 +71,20 @@ class Backend(Protocol):
 
 
 def to_sample(
-    problem: Problem, said: Completion, request: str, index: int, stream: str, generator: str
+    problem: Problem,
+    said: Completion,
+    request: str,
+    index: int,
+    stream: str,
+    generator: str,
+    entry: int = 0,
 ) -> Sample:
-    """The sample that a completion makes: the index-th answer to `request` about this problem."""
+    """The sample that a completion makes: the index-th answer to `request` about this problem.
+
+    `entry` tells generators of one name and stream apart: one output in two of them is two samples.
+    """
     return Sample(
-        id=sample_id(problem.id, request, index),
+        id=sample_id(problem.id, digest(stream, generator, str(entry), request), index),
         problem=problem,
         reasoning=said.reasoning,
         response=said.response,

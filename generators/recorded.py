@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.asking import Completion
+from generators.json_rows import Paths, field, text_of
 from generators.records import Row, digest
 from generators.registry import register
-from generators.sources import Paths, field, text_of
 from generators.transcript import message, split
 
 # What `fields` may map; each stands in the row under its own name unless mapped.
@@ -62,4 +62,7 @@ def recorded_as(said: Completion) -> str:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    """A count of tokens; tables with gaps hold them as 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**63:
+        return 0
+    return int(value)

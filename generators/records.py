@@ -22,18 +22,18 @@ Row = dict[str, Any]
 class Problem:
     """Something to ask, and what is needed to tell a right answer from a wrong one."""
 
-    id: str
-    """Hash of source and question: stable across runs."""
-    question: str
-    answer: str
+    id: str = ""
+    """Hash of source and question (and context): stable across runs."""
+    question: str = ""
+    answer: str = ""
     """The reference; "" where only tests or a judge can tell."""
-    kind: str
+    kind: str = "general"
     """How an answer is checked: one of KINDS."""
-    domain: str
+    domain: str = ""
     """What it is about: math, code, stem, logic, general ..."""
-    source: str
+    source: str = ""
     """Name of the source in the spec; its revision, split and licence stand with the source."""
-    language: str
+    language: str = "und"
     """Of the question, as ISO 639-1; "und" where it could not be told."""
     check: str = ""
     """JSON: what the verifier of this kind needs besides the answer (options, tests, schema)."""
@@ -45,18 +45,18 @@ class Problem:
 class Sample:
     """What one model said about one problem, with the thought apart from the response."""
 
-    id: str
+    id: str = ""
     """Hash of problem, request and index: asking again gives the same id."""
-    problem: Problem
-    reasoning: str
+    problem: Problem = Problem()
+    reasoning: str = ""
     """Inside <think>. A tag that could not be paired stays in the text, so filters see it."""
-    response: str
+    response: str = ""
     """After the thought: what a reader sees."""
-    stream: str
+    stream: str = ""
     """Which part of the corpus it is for: "cold_start", "reasoning", "general" ..."""
-    generator: str
-    model: str
-    request: str
+    generator: str = ""
+    model: str = ""
+    request: str = ""
     """Hash of what was sent (or, for recorded outputs, of what was recorded)."""
     origin: str = ""
     """The sample this one was refined or edited from, or ""."""
@@ -77,9 +77,9 @@ def digest(*parts: str) -> str:
     return h.hexdigest()
 
 
-def problem_id(source: str, question: str) -> str:
-    """Id of a problem: the same question from the same source is the same problem."""
-    return digest("problem", source, question)
+def problem_id(source: str, question: str, context: str = "") -> str:
+    """Id of a problem: one question in one context from one source is one problem."""
+    return digest("problem", source, question, *([context] if context else []))
 
 
 def sample_id(problem: str, request: str, index: int) -> str:

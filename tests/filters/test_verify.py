@@ -122,7 +122,7 @@ def test_choice_goes_to_the_choice_verifier() -> None:
 
 
 def test_a_kind_without_a_verifier_is_unknown() -> None:
-    assert set(KINDS) == {"math", "text", "choice", "logic"}
+    assert set(KINDS) == {"math", "text", "choice", "json", "logic", "instruction"}
     for kind in set(ALL_KINDS) - set(KINDS):
         verdict = verify(sample(problem(kind, "x"), "x", finish="length"))
         assert said(verdict) == ("unknown", "no_verifier")

@@ -10,20 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from generators.errors import BadRow
+from generators.json_rows import DEEPEST, field, parse_row, text_of
+from generators.mapping import read_problem
 from generators.records import problem_id
 from generators.registry import find
-from generators.sources import (
-    DEEPEST,
-    field,
-    from_environment,
-    hub,
-    matching,
-    parquet,
-    parse_row,
-    pin_revision,
-    read_problem,
-    text_of,
-)
+from generators.sources import from_environment, hub, matching, parquet, pin_revision
 
 MATH = {"kind": "math"}
 
@@ -184,11 +175,12 @@ def test_a_problem_is_mapped_from_their_names_to_ours() -> None:
         "kind": "=math",
     }
     made = read_problem(row, "mine", fields, {})
-    assert (made.question, made.answer, made.kind) == ("What is 2 + 2?", "4", "math")
+    assert made.question == "What is 2 + 2?\n\nA. 3\nB. 4"
+    assert (made.answer, made.kind) == ("4", "math")
     assert (made.domain, made.language, made.source) == ("sums", "en", "mine")
     assert json.loads(made.check) == {"limit": 2, "options": ["3", "4"]}
     assert json.loads(made.context) == [{"role": "user", "content": "Hi"}]
-    assert made.id == problem_id("mine", "What is 2 + 2?")
+    assert made.id == problem_id("mine", made.question, made.context)
 
 
 def test_what_a_row_does_not_say_comes_from_the_source() -> None:
