@@ -8,8 +8,8 @@ from pathlib import Path
 
 from factory import judging, rows, storage
 from factory.ledger import tally
-from factory.pipeline import start_worker
 from factory.plan import Plan
+from factory.plugins import load_plugins
 from factory.stopping import interruptible
 from factory.storage import hash_of
 from factory.survivors import inputs_of, load, read_verdicts
@@ -59,7 +59,7 @@ def regraded(plan: Plan, name: str, workers: int | None = None, *, write: bool) 
         if write:
             held.enter_context(storage.locked(known.folder))
         stop = held.enter_context(interruptible())
-        made = pool(workers or default_workers(), start_worker, known, stop)
+        made = pool(workers or default_workers(), load_plugins, known.spec, stop)
         return _regraded(known, name, held.enter_context(made), write=write)
 
 
