@@ -85,7 +85,8 @@ def show(
 
         for row in islice(listed(plan), number):
             typer.echo(as_text(row))
-    elif id:
+        return
+    if id:
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
         return
     shown = list(showing.rejected(plan, rejected, reason, number, full=full))
