@@ -3,6 +3,8 @@
 import os
 import sys
 from collections import Counter
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,7 @@ app = typer.Typer(
 SpecFile = Annotated[Path, typer.Option("--spec", help="The spec.")]
 Runs = Annotated[Path, typer.Option("--runs", help="Folder that holds the run folders.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="First rows of each source.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all by default.")]
 DEFAULT_SPEC = Path("reasoning.yaml")
 DEFAULT_RUNS = Path("runs")
 
@@ -33,7 +36,7 @@ DEFAULT_RUNS = Path("runs")
 def build(
     spec: SpecFile = DEFAULT_SPEC,
     runs: Runs = DEFAULT_RUNS,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all by default.")] = None,
+    workers: Workers = None,
     limit: Limit = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -61,18 +64,28 @@ def show(
         str, typer.Option(help="A filter (or source, or corpus): show what it dropped.")
     ] = "",
     reason: Annotated[str | None, typer.Option(help="With --rejected: only this reason.")] = None,
-    number: Annotated[int, typer.Option("-n", min=1, help="With --rejected: how many.")] = 5,
+    disagreements: Annotated[
+        bool,
+        typer.Option("--disagreements", help="Samples that agree, but not with the reference."),
+    ] = False,
+    number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 5,
     full: Annotated[bool, typer.Option("--full", help="Whole texts.")] = False,
 ) -> None:
-    """One sample with every verdict; or, with --rejected, some of what a stage dropped."""
+    """One sample with every verdict; or some of what a stage dropped, or of the disagreements."""
     from factory import rows
     from factory import show as showing
 
     plan = rows.known(planned(spec, runs, limit))
     if plan is None:
         raise UserError(f"{spec}: not built yet; run `factory build --spec {spec}` first")
-    if bool(id) == bool(rejected):
-        raise UserError("name an id, or --rejected FILTER")
+    if bool(id) + bool(rejected) + disagreements != 1:
+        raise UserError("name an id, or --rejected FILTER, or --disagreements")
+    if disagreements:
+        from factory.disagreements import as_text, listed
+
+        for row in islice(listed(plan), number):
+            typer.echo(as_text(row))
+        return
     if id:
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))
         return
@@ -135,6 +148,52 @@ def filter_(
         sys.stdout.buffer.flush()
     told = f"{sum(counts.values())} judged, {counts['keep']} kept"
     typer.echo(f"{name}: {told}  {reasons_so_far(counts)}".rstrip(), err=True)
+
+
+@app.command()
+def grade(
+    file: Annotated[Path | None, typer.Argument(help="JSON Lines; - or none: a pipe.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Rows that are judged at once.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Limit of one case.")] = 5.0,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what was compared.")] = False,
+) -> None:
+    """Judge rows of id, kind, question, answer, check and response by `verify`, in order."""
+    from factory.grade import as_line, graded
+    from factory.ledger import tally
+
+    if file is not None and str(file) != "-" and not file.is_file():
+        raise UserError(f"no file at {file}")
+    counts: Counter[str] = Counter()
+    with ExitStack() as opened:
+        piped = file is None or str(file) == "-"
+        lines = sys.stdin.buffer if piped else opened.enter_context(file.open("rb"))  # type: ignore[union-attr]
+        for told in graded(lines, workers=workers, seconds=seconds, explain=explain):
+            counts += tally([(told["outcome"], told["reason"])])
+            sys.stdout.buffer.write(as_line(told))
+            sys.stdout.buffer.flush()
+    typer.echo(
+        f"{sum(counts.values())} graded, {counts['keep']} kept  {reasons_so_far(counts)}".rstrip(),
+        err=True,
+    )
+
+
+@app.command()
+def regrade(
+    spec: SpecFile = DEFAULT_SPEC,
+    runs: Runs = DEFAULT_RUNS,
+    workers: Workers = None,
+    limit: Limit = None,
+    name: Annotated[str, typer.Option("--filter", help="Which filter judges again.")] = "verify",
+    write: Annotated[
+        bool, typer.Option("--write", help="Keep the new verdicts; `factory build` goes on.")
+    ] = False,
+) -> None:
+    """Judge a finished run again, asking no model; print each sample that is judged otherwise."""
+    from factory.regrade import lines, regraded
+
+    told = regraded(planned(spec, runs, limit), name, workers, write=write)
+    for line in lines(told):
+        typer.echo(line)
 
 
 def main() -> None:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from factory import judging, rows, storage
+from factory import asked_filters, judging, rows, storage
 from factory.making import problems_reads, samples_reads
 from factory.plan import Plan
-from factory.spec import Generate, Section, Source
+from factory.show import SECTIONS
+from factory.spec import Filter, Generate, Section, Source
+from factory.survivors import load
 from generators.opening import count_parquet
 from generators.registry import find
 from generators.sources import Files, matching
@@ -98,11 +100,34 @@ def _held(plan: Plan) -> int | None:
 
 def _cost(plan: Plan, *, built: bool) -> Iterator[str]:
     asking = [step for step in plan.spec.generate if step.asks]
-    if not asking:
+    if not asking and not any(s.model for s in (*plan.spec.problems, *plan.spec.filters)):
         yield "nothing is asked of a model: 0 requests"
     for step in asking:
         asked = _requests(plan, step, built=built)
         yield f"{step.name} ({step.stream}): {asked}, {_price(plan, step)}"
+    for section in SECTIONS:
+        for number, judge in enumerate(plan.steps(section)):
+            if judge.model:
+                yield f"{judge.name}: {_judgements(plan, section, number)}, {_price(plan, judge)}"
+
+
+def _judgements(plan: Plan, section: Section, number: int) -> str:
+    """How many requests a filter that asks a model has, where what reaches it is known."""
+    step = plan.steps(section)[number]
+    here = [storage.told(plan.verdicts(s, p)) for s in plan.steps(section)[:number]
+            for p in range(plan.parts)]  # fmt: skip
+    there = [path.exists() for part in range(plan.parts) for path in _read_by(plan, section, part)]
+    if not there or not all([*here, *there]):
+        return "asks about each record that reaches it, how many is not known yet"
+    wanted = 0
+    for part in range(plan.parts):
+        wanted += asked_filters.wanted(plan, load(plan, part, section, number), step)
+    return f"{wanted} requests"
+
+
+def _read_by(plan: Plan, section: Section, part: int) -> list[Path]:
+    made = range(len(plan.spec.generate)) if section == "filters" else []
+    return [plan.problems(part), *(plan.samples(number, part) for number in made)]
 
 
 def _requests(plan: Plan, step: Generate, *, built: bool) -> str:
@@ -119,7 +144,8 @@ def _requests(plan: Plan, step: Generate, *, built: bool) -> str:
     return f"{problems} problems, at most {problems * each} requests, {answered} answered"
 
 
-def _price(plan: Plan, step: Generate) -> str:
+def _price(plan: Plan, step: Generate | Filter) -> str:
+    assert step.sampling is not None
     model = plan.spec.models[step.model]
     if model.price is None:
         return f"price of {model.name} unknown"

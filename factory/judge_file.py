@@ -42,6 +42,8 @@ def judged(name: str, settings: list[str], lines: Iterable[Read]) -> Iterator[tu
     Row filters judge row by row, as a pipe delivers; group and corpus filters need all rows first.
     """
     entry = find("filter", name)
+    if entry.read is not None:
+        raise UserError(f"{name} asks a model, which a spec names: it works in a build only")
     checked = entry.check(dict(map(_setting, settings)), name)
     if reads_group(entry) or entry.decide is not None:
         rows = list(lines)

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pyarrow as pa
 
 from factory import storage
+from factory.asked_filters import NOT_ANSWERED, Said, answers
 from factory.corpus_filters import sign_part
 from factory.ledger import tally
 from factory.plan import Plan, reads_group
@@ -45,17 +46,19 @@ def judge_part(
         footer = storage.told(path)
         if not _up_to_date(footer, reads):
             records = records or load(plan, part, section, number)
-            table = _judge(records, step, path)
+            table = _judge(plan, records, step, path)
             told = tally(
                 zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
             )
+            if told["failed:not_answered"]:
+                reads += " unanswered"  # so that the next run asks again
             before.append(storage.write_part(path, table, reads, told))
             counts.append(told)
         else:
             before.append(footer["digest"])
             counts.append(storage.counts_of(footer))
         if records is not None:
-            records.learn(step.name, read_verdicts(path))
+            records.learn(step, read_verdicts(path))
     if not sign:
         return counts, ""
     return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records)
@@ -103,14 +106,26 @@ def done(plan: Plan, part: int, section: Section) -> int:
     return len(before)
 
 
-def _judge(records: Records, step: Filter, path: Path) -> pa.Table:
+def _judge(plan: Plan, records: Records, step: Filter, path: Path) -> pa.Table:
     """What a filter says of the surviving records, in the order of their ids."""
+    return _table(_told(plan, records, step, _judged(path)))
+
+
+def _told(plan: Plan, records: Records, step: Filter, old: "Judged") -> "Judged":
     entry = find("filter", step.name)
-    old = _judged(path)
-    made: dict[str, tuple[Verdict, str]] = {}
-    for told in (_by_group if reads_group(entry) else _by_row)(records, entry, step, old):
+    made: Judged = {}
+    if reads_group(entry):
+        judged = _by_group(records, entry, step, old)
+    else:
+        judged = _by_row(plan, records, entry, step, old)
+    for told in judged:
         made.update(told)
-    return _table(made)
+    return made
+
+
+def judged_anew(plan: Plan, records: Records, step: Filter) -> pa.Table:
+    """What a filter says of the surviving records, whatever it said before."""
+    return _table(_told(plan, records, step, {}))
 
 
 def _judged(path: Path) -> dict[str, tuple[Verdict, str]]:
@@ -136,20 +151,37 @@ def _table(made: dict[str, tuple[Verdict, str]]) -> pa.Table:
 Judged = dict[str, tuple[Verdict, str]]
 
 
-def _by_row(records: Records, entry: Entry, step: Filter, old: Judged) -> Iterator[Judged]:
+def _by_row(
+    plan: Plan, records: Records, entry: Entry, step: Filter, old: Judged
+) -> Iterator[Judged]:
+    todo = []
     for record in alive(records, step):
-        told = records.fingerprint(record)
         held = old.get(record.id)
-        if held is not None and held[1] == told and held[0].reason != _LACKING:
+        same = held is not None and held[1] == records.fingerprint(record)
+        if held is not None and same and held[0].reason not in (_LACKING, NOT_ANSWERED):
             yield {record.id: held}
         else:
-            yield {record.id: (judge(entry, record, step.settings), told)}
+            todo.append(record)
+    said = answers(plan, step, todo) if entry.read is not None else {}
+    for record in todo:
+        verdict = judge(entry, record, step.settings, said.get(record.id))
+        yield {record.id: (verdict, records.fingerprint(record))}
 
 
-def judge(entry: Entry, record: Any, settings: dict[str, Any]) -> Verdict:
-    """Call a filter on one record. An exception in it costs its record and is counted as failed."""
+def judge(entry: Entry, record: Any, settings: dict[str, Any], said: Said = None) -> Verdict:
+    """Call a filter on one record; with what a model `said`, where it asks one.
+
+    An exception in it costs its record and is counted as failed.
+    """
+    if isinstance(said, Exception):
+        return failed(said)
+    if entry.read is not None and said is None:
+        return Verdict("unknown", NOT_ANSWERED)
     try:
-        verdict = entry.function(record, **settings)
+        if entry.read is None:
+            verdict = entry.function(record, **settings)
+        else:
+            verdict = entry.read(record, said, **settings)
     except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run
         return failed(error)
     return _sound(entry, verdict)

@@ -17,6 +17,8 @@ class Stage:
     name: str
     rows_in: int
     kept: int = 0
+    judged: int = 0
+    """Of the kept ones, those that passed on a model's judgement alone."""
     rejected: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
@@ -28,13 +30,17 @@ class Stage:
 
 
 def tally(verdicts: Iterable[tuple[str, str]]) -> Counter[str]:
-    """Counts of (outcome, reason) as "outcome:reason", or "keep"; a filter's error is a failure."""
+    """Counts of (outcome, reason) as "outcome:reason"; a filter's error is a failure.
+
+    What is kept is "keep", or "keep:judged" where a model decided.
+    """
     counts: Counter[str] = Counter()
     for outcome, reason in verdicts:
         if outcome == "unknown" and reason.startswith("error:"):
             counts[f"failed:{reason.removeprefix('error:')}"] += 1
         else:
-            counts[f"{outcome}:{reason}" if outcome != "keep" else "keep"] += 1
+            counted = outcome != "keep" or reason == "judged"
+            counts[f"{outcome}:{reason}" if counted else outcome] += 1
     return counts
 
 
@@ -51,6 +57,7 @@ class Ledger:
             outcome, _, reason = key.partition(":")
             if outcome == "keep":
                 stage.kept += counts[key]
+                stage.judged += counts[key] if reason == "judged" else 0
             else:
                 name_of = {"reject": "rejected", "unknown": "unknown", "failed": "failed"}[outcome]
                 getattr(stage, name_of)[reason] = counts[key]
@@ -82,7 +89,9 @@ class Ledger:
 
     def write(self, path: Path) -> None:
         """Write all stages as JSON."""
-        text = json.dumps([asdict(stage) for stage in self.stages], indent=1)
+        stages = [asdict(stage) for stage in self.stages]
+        told = [{k: v for k, v in stage.items() if k != "judged" or v} for stage in stages]
+        text = json.dumps(told, indent=1)
         if not path.exists() or path.read_text() != text:
             with storage.written(path) as beside:
                 beside.write_text(text)

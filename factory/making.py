@@ -18,7 +18,7 @@ from factory.spec import Generate
 from factory.storage import hash_of, part_path
 from factory.survivors import surviving_problems
 from factory.tables import BAD_ROWS
-from generators.asking import Completion, Request, to_sample
+from generators.asking import Backend, Completion, Request, to_sample
 from generators.errors import BadRow, Stopped
 from generators.journal import Journal
 from generators.json_rows import parse_row
@@ -196,11 +196,25 @@ def ask(
     """
     step = plan.spec.generate[number]
     backend = backends.of(step)
+    batches = (
+        list(requests(step, backend.model, surviving_problems(plan, part)))
+        for part in range(plan.parts)
+    )
+    ask_missing(plan, backend, batches, stop, answered)
+
+
+def ask_missing(
+    plan: Plan,
+    backend: Backend,
+    batches: Iterator[list[Request]],
+    stop: threading.Event,
+    answered: Callable[[Completion], None],
+) -> None:
+    """Ask for those of the requests that the journal does not hold, and keep what comes back."""
     journal = Journal(plan.journal)
 
     def missing() -> Iterator[Request]:
-        for part in range(plan.parts):
-            asked = list(requests(step, backend.model, surviving_problems(plan, part)))
+        for asked in batches:
             known = journal.known(request.key for request in asked)
             for request in asked:
                 if stop.is_set():

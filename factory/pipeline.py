@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from factory import corpus_filters, dataset, inputs, judging, making, rows, selection, storage
+from factory import (
+    asked_filters,
+    corpus_filters,
+    dataset,
+    disagreements,
+    inputs,
+    judging,
+    making,
+    rows,
+    selection,
+    storage,
+)
 from factory.card import card
 from factory.ledger import Ledger, nothing_kept
 from factory.plan import Backends, Plan
-from factory.plugins import load_plugin
+from factory.plugins import load_plugins
 from factory.progress import Quiet
 from factory.read_spec import load
 from factory.run_files import write_spec, write_times
@@ -59,7 +70,7 @@ def build(
     with (
         storage.locked(plan.folder),
         interruptible() as stop,
-        pool(workers or default_workers(), start_worker, plan, stop) as workers_pool,
+        pool(workers or default_workers(), load_plugins, plan.spec, stop) as workers_pool,
     ):
         storage.sweep(plan.folder)
         write_spec(plan)
@@ -83,12 +94,6 @@ def planned(spec: str | Path | Spec, runs: str | Path, limit: int | None) -> Pla
     return Plan(spec, Path(runs) / name, Path(runs) / spec.name / "journal", limit)
 
 
-def start_worker(plan: Plan) -> None:
-    """What a worker needs before its first task: the built-in functions and the user's own."""
-    for number, name in enumerate(plan.spec.use):
-        load_plugin(plan.spec.base / name, f"use.{number}")
-
-
 @dataclass
 class _Run:
     plan: Plan
@@ -103,6 +108,7 @@ class _Run:
         self.judge("problems", self.rows.problems)
         made = self.samples()
         kept = self.judge("filters", made)
+        disagreements.find(self.plan, self.show, self.each)
         self.corpus(kept)
         shutil.rmtree(self.plan.folder / "scratch", ignore_errors=True)
 
@@ -118,11 +124,15 @@ class _Run:
         self.ledger.write(self.plan.folder / "ledger.json")
         write_times(self.plan, self.pool.workers, began)
 
-    def close(self, name: str, rows_in: int, counts: Counter[str]) -> int:
-        """Enter a stage in the ledger; stop where the spec's limits are passed."""
+    def close(self, name: str, rows_in: int, counts: Counter[str], *, final: bool = True) -> int:
+        """Enter a stage in the ledger; stop where the spec's limits are passed.
+
+        Not `final`: another filter is still to judge what this one could not tell.
+        """
         stage = self.ledger.close(name, rows_in, counts)
         self.show.closed(stage)
-        self.ledger.within(stage, self.plan.spec.limits.model_dump())
+        limits = self.plan.spec.limits.model_dump()
+        self.ledger.within(stage, limits if final else {**limits, "unknown": None})
         self.check_stop()
         return stage.kept
 
@@ -186,13 +196,7 @@ class _Run:
 
     def asked(self, number: int, name: str) -> Counter[str]:
         plan = self.plan
-        with self.show.stage(name, None, "completions") as meter:
-
-            def answered(completion: Completion) -> None:
-                meter.advance({f"finish:{completion.finish}": 1})
-
-            making.ask(plan, number, Backends(plan), self.stop, answered)
-        self.check_stop()
+        self.ask(name, making.ask, number)
         counts: Counter[str] = Counter()
         with self.show.stage(f"{name}: samples", plan.parts) as meter:
             tasks = [(plan, number, p) for p in self.parts()]
@@ -202,16 +206,44 @@ class _Run:
 
     def judge(self, section: Section, rows_in: int) -> int:
         plan = self.plan
+        steps = plan.steps(section)
+        unknown = 0
         for first, last, whole in plan.segments(section):
+            if steps[first].model:
+                self.ask_judge(section, first)
             told, signed = self.judge_parts(section, first, last, whole)
             if whole:
                 told.append(corpus_filters.decide(plan, section, last, signed))
-            for step, counts in zip(plan.steps(section)[first:], told, strict=False):
-                if step.only:
-                    # Samples of other streams pass by unseen.
+            for number, counts in enumerate(told, first):
+                step = steps[number]
+                if step.fallback_for:
+                    rows_in += unknown  # of the filter before: these come in again
+                if step.only or step.fallback_for:
+                    # Samples of other streams, or that are told already, pass by unseen.
                     counts += Counter({"keep": rows_in - sum(counts.values())})
-                rows_in = self.close(f"{section} {step.name}", rows_in, counts)
+                unknown = sum(n for key, n in counts.items() if key.startswith("unknown:"))
+                final = not (steps[number + 1 :] and steps[number + 1].fallback_for)
+                rows_in = self.close(f"{section} {step.name}", rows_in, counts, final=final)
         return rows_in
+
+    def ask_judge(self, section: Section, number: int) -> None:
+        """Have a model asked what a filter wants to know of it."""
+        plan, step = self.plan, self.plan.steps(section)[number]
+        todo = self.parts(
+            lambda part: judging.held(plan, part, section, number, number + 1, False) is None
+        )
+        if todo:
+            self.ask(f"{section} {step.name}", asked_filters.ask, section, number, todo)
+
+    def ask(self, name: str, function: Callable[..., None], *what: Any) -> None:
+        """Have a model asked, and see how it ends each answer."""
+        with self.show.stage(name, None, "completions") as meter:
+
+            def answered(completion: Completion) -> None:
+                meter.advance({f"finish:{completion.finish}": 1})
+
+            function(self.plan, *what, Backends(self.plan), self.stop, answered)
+        self.check_stop()
 
     def judge_parts(
         self, section: Section, first: int, last: int, whole: bool

@@ -97,17 +97,25 @@ class Plan:
     def stage(self, step: Filter) -> Path:
         """Folder of a filter: its name and the hash of its version and settings, never its code."""
         version = find("filter", step.name).version
-        key = hash_of(LAYOUT, self.bits, version, step.section, step.settings, step.only)
+        more: list[Any] = [step.fallback_for] if step.fallback_for else []
+        if step.sampling is not None:
+            model = self.spec.models[step.model]
+            more += [model.backend, model.model, model.settings, step.sampling.model_dump()]
+        key = hash_of(LAYOUT, self.bits, version, step.section, step.settings, step.only, *more)
         return self.folder / "verdicts" / f"{step.name}-{key[:12]}"
 
     def segments(self, section: Section) -> list[tuple[int, int, bool]]:
         """Runs of filters that are judged part by part, and whether a corpus filter follows each.
 
-        (0, 2, True): filters 0 and 1 part by part, then number 2 for the whole corpus.
+        (0, 2, True): filters 0 and 1 part by part, then number 2 for the whole corpus. A filter
+        that asks a model begins a run, for it is asked once all before it are judged.
         """
         cuts: list[tuple[int, int, bool]] = []
         first = 0
         for number, step in enumerate(self.steps(section)):
+            if step.model and first < number:
+                cuts.append((first, number, False))
+                first = number
             if find("filter", step.name).decide is not None:
                 cuts.append((first, number, True))
                 first = number + 1
@@ -132,8 +140,8 @@ class Backends:
     plan: Plan
     made: dict[str, Backend] = field(default_factory=dict)
 
-    def of(self, step: Generate) -> Backend:
-        """The backend that a generator asks."""
+    def of(self, step: Generate | Filter) -> Backend:
+        """The backend that a generator or a filter asks."""
         if step.model not in self.made:
             model: Model = self.plan.spec.models[step.model]
             function = find("backend", model.backend).function

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from factory.spec import Spec
 from generators.errors import UserError
 
 
@@ -31,3 +32,9 @@ def load_plugin(path: Path, at: str) -> None:
         raise UserError(f"{at}: {path}: {error}") from None
     except Exception as error:  # noqa: BLE001  whatever a user's file does wrong, it is theirs
         raise UserError(f"{at}: {path}: {type(error).__name__}: {error}") from None
+
+
+def load_plugins(spec: Spec) -> None:
+    """Import all files that a spec uses: what a worker needs before its first task."""
+    for number, name in enumerate(spec.use):
+        load_plugin(spec.base / name, f"use.{number}")

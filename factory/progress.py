@@ -131,13 +131,17 @@ def chosen(*, quiet: bool) -> Quiet:
 
 def reasons_so_far(counts: Mapping[str, int]) -> str:
     """The most frequent reasons: "wrong_answer 12, cut_off 3"."""
-    dropped = Counter({k.partition(":")[2]: n for k, n in counts.items() if k != "keep"})
+    dropped = Counter(
+        {k.partition(":")[2]: n for k, n in counts.items() if not k.startswith("keep")}
+    )
     return ", ".join(f"{reason} {n}" for reason, n in dropped.most_common(4))
 
 
 def line_of(stage: Stage) -> str:
     """A stage of the ledger as one line."""
     told = [f"{stage.name}: {stage.rows_in} in, {stage.kept} kept"]
+    if stage.judged:
+        told[0] += f" ({stage.judged} judged by a model)"
     for name in ("rejected", "unknown", "failed"):
         reasons: dict[str, int] = getattr(stage, name)
         if reasons:

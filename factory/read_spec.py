@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 import filters
 import generators
 from factory import strict_yaml
+from factory.filter_keys import asked_model, stands_in
 from factory.plugins import load_plugin
 from factory.resolved import resolved
 from factory.secrets import refuse_secrets
@@ -33,7 +34,7 @@ from generators.errors import UserError
 from generators.mapping import PROBLEM_FIELDS
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
-from generators.registry import Table, entries, explain, faults, find, nearest
+from generators.registry import Entry, Table, entries, explain, faults, find, nearest
 
 # Imported for what they register.
 _BUILT_IN: tuple[ModuleType, ...] = (generators, filters)
@@ -78,9 +79,9 @@ def parse(raw: Any, base: Path) -> Spec:
         use=top.use,
         models=models,
         sources=sources,
-        problems=_filters(top.problems, "problems", {Problem}, set()),
+        problems=_filters(top.problems, "problems", {Problem}, set(), models),
         generate=generate,
-        filters=_filters(top.filters, "filters", {Sample, Group}, streams),
+        filters=_filters(top.filters, "filters", {Sample, Group}, streams, models),
         corpus=top.corpus,
         limits=top.limits,
         resolved={},
@@ -235,10 +236,8 @@ def _generate(
                 raise UserError(f"{at}.outputs.fields: stand beside outputs, as {at}.fields")
     elif keys.outputs is not None:
         raise UserError(f"{at}.outputs: {name} asks a model and reads no outputs")
-    elif not keys.model:
-        raise UserError(f"{at}.model: is missing{nearest('', models)}")
-    elif keys.model not in models:
-        raise UserError(f"{at}.model: no model called {keys.model!r}{nearest(keys.model, models)}")
+    else:
+        asked_model(keys.model, models, at)
     sampling = models[keys.model].sampling if keys.model else Sampling()
     return Generate(
         name=name,
@@ -253,7 +252,7 @@ def _generate(
 
 def _filters(
     raws: list[str | dict[str, Any]], section: Section,
-    records: set[type], streams: set[str],
+    records: set[type], streams: set[str], models: dict[str, Model],
 ) -> list[Filter]:  # fmt: skip
     made: list[Filter] = []
     for number, raw in enumerate(raws):
@@ -266,16 +265,30 @@ def _filters(
             place = "filters" if section == "problems" else "problems"
             raise UserError(f"{at}: {name} does not judge {section}; it belongs under {place}:")
         own, rest = _split(settings, FilterKeys)
-        only = _section(FilterKeys, own, at).only
-        for stream in only:
+        keys = _section(FilterKeys, own, at)
+        for stream in keys.only:
             if stream not in streams:
                 raise UserError(
                     f"{at}.only: no generator makes the stream {stream!r}{nearest(stream, streams)}"
                 )
         earlier = [step.name for step in made]
         checked = entry.check(rest, at, also=_aliases(FilterKeys), filters=earlier)
-        step = Filter(section, name, checked, only)
+        sampling = _judged_by(entry, keys, models, at)
+        only = stands_in(entry, keys, made, at)
+        step = Filter(section, name, checked, only, keys.fallback_for, keys.model, sampling)
         if step in made:
             raise UserError(f"{at}: stands twice with the same settings; take one out")
         made.append(step)
     return made
+
+
+def _judged_by(
+    entry: Entry, keys: FilterKeys, models: dict[str, Model], at: str
+) -> Sampling | None:
+    """How the model of a filter is asked; None for a filter that asks none."""
+    if entry.read is None:
+        if keys.model or keys.sampling:
+            raise UserError(f"{at}.{'model' if keys.model else 'sampling'}: {entry.name} asks none")
+        return None
+    sampling = asked_model(keys.model, models, at).sampling
+    return _override(sampling, keys.sampling, f"{at}.sampling")

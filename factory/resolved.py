@@ -28,7 +28,9 @@ def resolved(spec: Spec, sampling: Sampling) -> dict[str, Any]:
         return {g.name: {"stream": g.stream, "from": g.sources, **asked, **outputs, **g.settings}}
 
     def step(f: Filter) -> dict[str, Any]:
-        return {f.name: {**f.settings, **({"only": f.only} if f.only else {})}}
+        own = {"only": f.only, "fallback_for": f.fallback_for, "model": f.model}
+        sampling = {"sampling": f.sampling.model_dump()} if f.sampling else {}
+        return {f.name: {**f.settings, **{k: v for k, v in own.items() if v}, **sampling}}
 
     return {
         "name": spec.name,

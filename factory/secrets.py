@@ -23,6 +23,7 @@ def refuse_secrets(value: Any, at: str = "") -> None:
 
 def _refuse(text: str, at: str) -> None:
     if _SECRET.search(text):
+        place = f"{at}: " if at else ""
         raise UserError(
-            f"{at}: looks like a secret key; a spec names the environment variable that holds it"
+            f"{place}looks like a secret key; a spec names the environment variable that holds it"
         )

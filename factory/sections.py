@@ -83,6 +83,11 @@ class FilterKeys(Section):
     """Read by the line for any filter; the rest are its own settings."""
 
     only: list[str] = Field(default_factory=list)
+    fallback_for: str = ""
+    """The filter right before: judge what it could not tell, and let everything else pass."""
+    model: str = ""
+    """The model that is asked, by a filter that asks one."""
+    sampling: dict[str, Any] = Field(default_factory=dict)
 
 
 class Top(Section):

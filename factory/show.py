@@ -131,7 +131,7 @@ def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[
 def row_as_text(row: dict[str, Any]) -> str:
     """A row that was refused, where it stands and why."""
     place = f"{row['file']}, line {row['number']}: {row['reason']} ({row['detail']})"
-    return f"{_safe(place)}\n{_indented(row['shown'].rstrip(), full=True)}"
+    return f"{safe(place)}\n{_indented(row['shown'].rstrip(), full=True)}"
 
 
 def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, full: bool) -> str:
@@ -141,17 +141,17 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     if isinstance(record, Sample):
         lines += [
             f"sample    {record.id}  ({record.stream}, by {record.generator}, "
-            f"{_safe(record.model)})",
-            f"finish    {_safe(record.finish) or 'not recorded'}, {record.prompt_tokens} + "
+            f"{safe(record.model)})",
+            f"finish    {safe(record.finish) or 'not recorded'}, {record.prompt_tokens} + "
             f"{record.completion_tokens} tokens",
         ]
     lines += [
-        f"problem   {problem.id}  ({_safe(problem.source)}, {problem.kind}, "
-        f"{_safe(problem.domain)}, {_safe(problem.language)})",
+        f"problem   {problem.id}  ({safe(problem.source)}, {problem.kind}, "
+        f"{safe(problem.domain)}, {safe(problem.language)})",
         "",
         "question",
         _indented(problem.question, full=full),
-        "answer    " + _safe(problem.answer),
+        "answer    " + safe(problem.answer),
     ]
     if isinstance(record, Sample):
         lines += ["reasoning", _indented(record.reasoning, full=full)]
@@ -160,7 +160,7 @@ def as_text(record: Problem | Sample, verdicts: list[tuple[str, Verdict]], *, fu
     for name, v in verdicts:
         score = "" if v.score is None else f"  score {v.score:g}"
         lines.append(
-            f"  {name:<14} {v.outcome:<8}{_safe(v.reason):<18}{score}  {_safe(v.detail)}".rstrip()
+            f"  {name:<14} {v.outcome:<8}{safe(v.reason):<18}{score}  {safe(v.detail)}".rstrip()
         )
     return "\n".join(lines)
 
@@ -173,9 +173,9 @@ def _indented(text: str, *, full: bool) -> str:
         half = _SHORT // 2
         left_out = f"[... {len(text) - _SHORT} characters; --full shows them ...]"
         text = f"{text[:half]}\n{left_out}\n{text[-half:]}"
-    return "\n".join("  " + _safe(line) for line in text.split("\n"))
+    return "\n".join("  " + safe(line) for line in text.split("\n"))
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text with control characters made visible: a sample must not drive the terminal."""
     return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in text)

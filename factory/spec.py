@@ -65,6 +65,11 @@ class Filter:
     name: str
     settings: dict[str, Any]
     only: list[str]
+    fallback_for: str = ""
+    """Name of the filter right before; only what it could not tell is judged."""
+    model: str = ""
+    """The model that is asked; "" for a filter that asks none."""
+    sampling: Sampling | None = None
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,20 @@ from generators.records import Problem, Sample
 def surviving_problems(plan: Plan, part: int) -> dict[str, Problem]:
     """Problems of a part that every filter of `problems:` has kept."""
     problems = tables.read_problems(plan.problems(part))
-    for step in plan.spec.problems:
-        dropped = _dropped(plan.verdicts(step, part))
-        problems = {i: p for i, p in problems.items() if i not in dropped}
-    return problems
+    dropped = _dropped(plan, part, "problems")
+    return {i: p for i, p in problems.items() if i not in dropped}
 
 
-def _dropped(path: Path) -> set[str]:
-    table = storage.read(path, ["id", "outcome"])
-    gone: set[str] = set(table.filter(pc.field("outcome") != "keep")["id"].to_pylist())
-    return gone
+def _dropped(plan: Plan, part: int, section: Section) -> set[str]:
+    """What the filters of a section have dropped, and none has taken up again as a fallback."""
+    dropped: set[str] = set()
+    for step in plan.steps(section):
+        table = storage.read(plan.verdicts(step, part), ["id", "outcome"])
+        kept = pc.field("outcome") == "keep"
+        if step.fallback_for:
+            dropped -= set(table.filter(kept)["id"].to_pylist())
+        dropped |= set(table.filter(~kept)["id"].to_pylist())
+    return dropped
 
 
 _OF_PROBLEM = attrgetter(*Problem.__slots__)
@@ -62,9 +66,11 @@ class Records:
             told = self.fingerprints[record.id] = _fingerprint(record)
         return told
 
-    def learn(self, name: str, verdicts: dict[str, Verdict]) -> None:
-        """Take in what a filter said."""
-        self.verdicts.setdefault(name, {}).update(verdicts)
+    def learn(self, step: Filter, verdicts: dict[str, Verdict]) -> None:
+        """Take in what a filter said. As a fallback it may take up again what was dropped."""
+        self.verdicts.setdefault(step.name, {}).update(verdicts)
+        if step.fallback_for:
+            self.dropped -= {i for i, v in verdicts.items() if v.outcome == "keep"}
         self.dropped.update(i for i, v in verdicts.items() if v.outcome != "keep")
 
 
@@ -77,18 +83,28 @@ def load(plan: Plan, part: int, section: Section, before: int) -> Records:
             records.samples += tables.read_samples(plan.samples(number, part), problems)
         records.samples.sort(key=lambda sample: sample.id)
     for step in plan.steps(section)[:before]:
-        records.learn(step.name, read_verdicts(plan.verdicts(step, part)))
+        records.learn(step, read_verdicts(plan.verdicts(step, part)))
     return records
 
 
 def alive(records: Records, step: Filter) -> list[Problem] | list[Sample]:
-    """Records that a filter sees: those that survived, of the streams it is for."""
+    """Records that a filter sees: those that survived, of the streams it is for.
+
+    A fallback sees those that the filter right before could not tell.
+    """
+    if step.fallback_for:
+        told = records.verdicts.get(step.fallback_for, {})
+        seen = {i for i, v in told.items() if v.outcome == "unknown" and not is_failure(v)}
+    else:
+        seen = {*records.problems, *(s.id for s in records.samples)} - records.dropped
     if step.section == "problems":
-        return [p for i, p in records.problems.items() if i not in records.dropped]
-    return [
-        s for s in records.samples
-        if s.id not in records.dropped and (not step.only or s.stream in step.only)
-    ]  # fmt: skip
+        return [p for i, p in records.problems.items() if i in seen]
+    return [s for s in records.samples if s.id in seen and (not step.only or s.stream in step.only)]
+
+
+def is_failure(verdict: Verdict) -> bool:
+    """Whether a filter raised instead of judging, or was never answered."""
+    return verdict.outcome == "unknown" and verdict.reason.startswith("error:")
 
 
 def read_verdicts(path: Path) -> dict[str, Verdict]:
@@ -107,9 +123,7 @@ def inputs_of(plan: Plan, part: int, section: Section) -> list[str | None]:
 
 def surviving_ids(plan: Plan, part: int) -> Iterator[tuple[str, str, str, int]]:
     """Sample, problem, stream and mean size (in bytes) of what every filter has kept."""
-    dropped: set[str] = set()
-    for step in plan.spec.filters:
-        dropped |= _dropped(plan.verdicts(step, part))
+    dropped = _dropped(plan, part, "filters")
     for number in range(len(plan.spec.generate)):
         path = plan.samples(number, part)
         group = pq.read_metadata(path)

@@ -3,6 +3,8 @@
 from filters.best_of import best_of
 from filters.complete import complete
 from filters.dedup import dedup
+from filters.gold_check import gold_check
+from filters.judge import judge
 from filters.pass_rate import pass_rate
 from filters.think_format import think_format
 from filters.verdict import Group, Verdict, keep, reject, unknown
@@ -22,6 +24,8 @@ __all__ = [
     "best_of",
     "complete",
     "dedup",
+    "gold_check",
+    "judge",
     "keep",
     "pass_rate",
     "register",

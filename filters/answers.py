@@ -6,35 +6,25 @@ because this text is written by a model and may be anything.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
+from filters.boxes import LONGEST, Answer, boxed, boxes
+from filters.ending import last_value
 from generators.transcript import CLOSING
 
+__all__ = [
+    "LONGEST",
+    "TAIL",
+    "Answer",
+    "boxed",
+    "boxes",
+    "hypothetical",
+    "last_value",
+    "response_tail",
+    "stated_answer",
+    "tagged",
+]
+
 TAIL = 20_000
-LONGEST = 4_000
-"""Characters: what is longer is not a final answer, and nobody waits for its closing brace."""
-MOST_BOXES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a response gives as its final answer."""
-
-    text: str
-    where: str
-    """The rule that found it: tag, box, broken_box, hashes, phrase, sentence, maths, formula,
-    number."""
-    start: int = 0
-    """Where it stands in the tail of the response."""
-    end: int = 0
-    context: str = ""
-    """The lines a guess was taken from; "" where the response says that this is its answer."""
-
-    @property
-    def is_guess(self) -> bool:
-        """Whether the response only ended with it, without saying that it is the answer."""
-        return bool(self.context)
 
 
 def response_tail(response: str) -> str:
@@ -101,66 +91,6 @@ def tagged(text: str) -> Answer | None:
     return found and Answer(text[slice(*found)].strip(), "tag", *found)
 
 
-# --- \boxed ---------------------------------------------------------------------------------
-
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_JOINER = re.compile(
-    r"(?:[\s$,;、，；]|\\[,;:!()\[\] ]|\\q?quad|\\text\s?\{\s*(?:and|or)\s*\}|and|or|[和或及与])*+"
-)
-_JOINS = re.compile(r"[,;、，；和或及与]|and|or")
-
-
-def boxes(text: str) -> Iterator[Answer]:
-    """Boxes with something in them, from the last to the first; one that never closes ends it."""
-    stop = len(text)
-    for _ in range(MOST_BOXES):
-        stop = max(text.rfind("\\boxed", 0, stop), text.rfind("\\fbox", 0, stop))
-        if stop < 0:
-            return
-        at = text.find("{", stop, stop + 12)
-        if text[stop:at].rstrip() not in ("\\boxed", "\\fbox"):
-            continue
-        end = _closing(text, at)
-        if end is None:
-            yield Answer(text[at + 1 : at + 80], "broken_box", stop, len(text))
-            return
-        if content := text[at + 1 : end].strip():
-            yield Answer(content, "box", stop, end + 1)
-
-
-def _closing(text: str, at: int) -> int | None:
-    """Where the brace at `at` closes; escaped braces do not count."""
-    depth = 0
-    for token in _BRACE.finditer(text, at, at + LONGEST):
-        if token[0] == "{":
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-            if not depth:
-                return token.start()
-    return None
-
-
-def boxed(text: str) -> Answer | None:
-    """The last box, or the last few as one list where only commas and "and" stand between them."""
-    if "box" not in text:
-        return None
-    last: Answer | None = None
-    parts: list[str] = []
-    for box in boxes(text):
-        if last is not None:
-            between = text[box.end : last.start]
-            if len(between) > 40 or not _JOINER.fullmatch(between) or not _JOINS.search(between):
-                break
-        last = box
-        parts.insert(0, box.text)
-        if box.where == "broken_box":
-            break
-    if last is None or len(parts) == 1:
-        return last
-    return Answer(", ".join(parts), last.where, last.start, last.end)
-
-
 # --- in words -------------------------------------------------------------------------------
 
 
@@ -179,6 +109,7 @@ _COPULA = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|never|wrong|incorrect|neither)\b|n't")
 _SENTENCE_END = re.compile(r"[.。;；?？](?=[\s*]|$)|\n|</")
+_REASON = re.compile(r",?\s(?:since|because)\b")
 _LAST_IS = re.compile(r".*(?:\b(?:is|are)\b|=)\s*(?=[-+$\\\d(])", re.DOTALL)
 _SPANS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
 
@@ -227,6 +158,8 @@ def _said_at(text: str, start: int) -> Answer | None:
             if close > inside and not re.search(r"[\d$\\]|\band\b|\bor\b", rest[:LONGEST]):
                 return Answer(text[inside:close].strip(), "phrase", start, close)
             break
+    if reason := _REASON.search(text, start, stop):
+        stop = reason.start()
     sentence = text[start:stop].strip(" \t*_")
     if not sentence:
         return None
@@ -234,52 +167,3 @@ def _said_at(text: str, start: int) -> Answer | None:
         said = sentence[copula.end() :]
         return Answer(said, "sentence", start, stop, context=sentence[:400])
     return Answer(sentence, "phrase", start, stop)
-
-
-# --- nothing declared -----------------------------------------------------------------------
-
-_NUMBER = re.compile(
-    r"(?:(?<![A-Za-z0-9_.,/^\\)\]}\-])-\s?\$?|(?<![A-Za-z0-9_.,/^\\]))"
-    r"(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%|\s?(?:percent(?:age)?|pct)\b)?"
-)
-_FORMULA_END = re.compile(r"\$\$?|\\\)|\\\]")
-_WORD = re.compile(r"(?<![A-Za-z\\{])[A-Za-z]{2,}|[\u3040-\u9fff\uac00-\ud7af]")
-
-
-def last_value(text: str) -> Answer | None:
-    """The last formula or number of the last paragraph: what a response ended with, a guess."""
-    lines = text.rstrip()[-1_500:]
-    if len(text) <= 300 and "\n" not in text and not _WORD.search(text):
-        # A bare formula is one answer, and not the last number in it.
-        return Answer(text, "formula", 0, len(text)) if re.search(r"[\d\\]", text) else None
-    for _ in range(2):
-        paragraph = lines[lines.rfind("\n\n") + 1 :]
-        if re.search(r"[\d$\\]", paragraph):
-            return _last_formula(paragraph) or _last_number(paragraph)
-        lines = lines[: lines.rfind("\n\n") + 1].rstrip()
-    return None
-
-
-def _last_number(text: str) -> Answer | None:
-    found = list(_NUMBER.finditer(text))
-    if not found:
-        return None
-    last = found[-1]
-    # A number in braces is a part of a formula that has no dollars around it.
-    is_part = text.startswith("}", last.end()) or text.endswith(("{", "\\,"), 0, last.start())
-    said = text if is_part else last[0].rstrip(",")
-    return Answer(said, "number", *last.span(), context=text)
-
-
-def _last_formula(text: str) -> Answer | None:
-    """The last formula between dollars or \\( \\), unless a number comes after it."""
-    ends = list(_FORMULA_END.finditer(text))
-    if len(ends) < 2 and not (ends and ends[-1][0].startswith("\\")):
-        return None
-    close = ends[-1]
-    left = {"\\)": "\\(", "\\]": "\\["}.get(close[0], close[0])
-    start = text.rfind(left, 0, close.start())
-    formula = text[start + len(left) : close.start()].strip()
-    if start < 0 or not formula or re.search(r"\d", text[close.end() :]):
-        return None
-    return Answer(formula, "maths", start, close.end(), context=text)

@@ -4,9 +4,10 @@
         result = pool.run("math:factorial", 20, seconds=1.0)
 
 Arguments and results are plain JSON values, and the function is named by its import path, so a
-worker needs nothing of the caller: it is a clean interpreter started by exec, never a fork of a
-process full of threads. The caller holds the deadline and kills; no signal handler, no alarm.
-It is a limit, not a sandbox: what must not run at all must not be sent here. POSIX only.
+worker needs nothing of the caller: it is forked by a clean server of one thread, which was started
+by exec and has imported the function already, and never by a process full of threads. The caller
+holds the deadline, kills, and has another forked; no signal handler, no alarm. It is a limit, not a
+sandbox: what must not run at all must not be sent here. POSIX only.
 """
 
 import contextlib
@@ -19,7 +20,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from filters.bounded_process import Outcome, Result, Worker, frame
+from filters.bounded_frames import frame
+from filters.bounded_process import Outcome, Result, Worker
+from filters.bounded_server import Server, ServerLost
 
 __all__ = ["Bounded", "Outcome", "Result", "shared"]
 
@@ -57,20 +60,24 @@ class Bounded:
         call = frame({"function": function, "args": args, "seconds": seconds})
         with self._lock:
             self._calls += 1
+            self._pool.functions.setdefault(function)
             if self._calls > self._started and self._started < self.workers:
                 self._started += 1
-                self._pool.order([])
+                self._pool.order()
         try:
-            return self._run(function, call, seconds)
+            result, lost = self._run(function, call, seconds)
+            # A server that was killed takes its workers along: not this call's doing, so once more.
+            return self._run(function, call, seconds)[0] if lost else result
         finally:
             with self._lock:
                 self._calls -= 1
 
-    def _run(self, function: str, call: bytes, seconds: float) -> Result:
+    def _run(self, function: str, call: bytes, seconds: float) -> tuple[Result, bool]:
+        """What became of a call, and whether that was because the worker was lost."""
         worker = self._pool.take()
         if isinstance(worker, OSError):
-            self._pool.order([])
-            return Result("crashed", detail=f"no worker could be started: {worker}")
+            self._pool.order()
+            return Result("crashed", detail=f"no worker could be started: {worker}"), False
         try:
             result = worker.call(function, call, seconds)
         except BaseException:  # Ctrl-C: the worker is in the middle of a call
@@ -80,7 +87,7 @@ class Bounded:
             self._pool.give(worker)
         else:
             self._pool.replace(worker)
-        return result
+        return result, result.outcome == "crashed" and worker.lost and not self._pool.closed
 
     def close(self) -> None:
         """End the workers. A call in flight comes back as crashed; a later one is refused."""
@@ -115,29 +122,55 @@ class _Pool:
 
     memory: int
     idle: queue.SimpleQueue[Worker | OSError | None] = field(default_factory=queue.SimpleQueue)
-    orders: queue.SimpleQueue[list[str] | None] = field(default_factory=queue.SimpleQueue)
+    orders: queue.SimpleQueue[tuple[Worker, ...] | None] = field(default_factory=queue.SimpleQueue)
+    functions: dict[str, bool | None] = field(default_factory=dict)
+    """What has been called so far, and whether the server may import it: None, not tried yet."""
+    server: Server | None = None
     alive: set[Worker] = field(default_factory=set)
     starter: threading.Thread | None = None
     closed: bool = False
 
-    def order(self, functions: list[str]) -> None:
-        """Have a worker started that imports these functions, while the caller goes on."""
-        self.orders.put(functions)
+    def order(self, *dead: Worker) -> None:
+        """Have the dead buried and a worker started, while the caller goes on."""
+        self.orders.put(dead)
         if self.starter is None and not self.closed:
             self.starter = threading.Thread(target=self._start, name="bounded", daemon=True)
             self.starter.start()
 
     def _start(self) -> None:
-        # One thread that lives as long as the pool: on Linux a worker is killed when the thread
+        # One thread that lives as long as the pool: on Linux the server is killed when the thread
         # that started it ends, and the calling threads come and go.
-        while (functions := self.orders.get()) is not None:
+        while (dead := self.orders.get()) is not None:
+            for worker in dead:
+                worker.end()
             try:
-                worker = Worker(self.memory, functions)
+                worker = self._worker()
             except OSError as error:
                 self.idle.put(error)
                 continue
             self.alive.add(worker)
             self.give(worker)
+
+    def _worker(self) -> Worker:
+        wanted = [name for name, safe in list(self.functions.items()) if safe is not False]
+        try:
+            worker = Worker(self._served(), wanted)
+        except ServerLost:
+            # Where an import kills the server or takes for ever, each worker imports by itself.
+            self.functions.update({name: bool(self.functions[name]) for name in wanted})
+            worker = Worker(self._served(), [name for name in wanted if self.functions[name]])
+        self.functions.update(dict.fromkeys(worker.imported, True))
+        return worker
+
+    def _served(self) -> Server:
+        """The server; another one where it has ended."""
+        if self.server is None or not self.server.alive:
+            if self.server is not None:
+                self.server.end()
+            self.server = Server(self.memory)
+            if self.closed:
+                self.server.end()
+        return self.server
 
     def take(self) -> Worker | OSError:
         """The next free worker, or why there is none."""
@@ -155,10 +188,10 @@ class _Pool:
             self.idle.put(worker)
 
     def replace(self, worker: Worker) -> None:
-        """End a worker and order another that has imported the same functions."""
-        worker.end()
+        """Kill a worker and order another."""
+        worker.kill()
         self.alive.discard(worker)
-        self.order([name for name, fault in worker.imported.items() if not fault])
+        self.order(worker)
 
 
 def _end(pool: _Pool, owner: int) -> None:
@@ -173,4 +206,6 @@ def _end(pool: _Pool, owner: int) -> None:
             free = pool.idle.get_nowait()
             if isinstance(free, Worker):
                 free.end()
+    if pool.server is not None:
+        pool.server.end()
     pool.idle.put(None)

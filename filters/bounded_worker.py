@@ -1,19 +1,23 @@
-"""The worker of `bounded.py`: a clean interpreter that runs one function at a time on request.
+"""The processes behind `bounded.py`: a clean server, and the workers that it forks.
 
-Started by path, so it imports nothing of ours, and nothing else but the standard library. Messages
-are JSON behind a length of four bytes, in over what was stdin and out over what was stdout.
+Started by path, so it imports nothing of ours, and nothing else but the standard library. The
+server imports what the workers need and forks them; it has one thread and runs no call itself. A
+worker runs one function at a time on request. Messages are JSON behind a length of four bytes.
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
 import resource
 import signal
+import socket
 import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 LONGEST_REPLY = 16 << 20
@@ -21,21 +25,106 @@ LONGEST_REPLY = 16 << 20
 
 _PR_SET_PDEATHSIG = 1
 
+Functions = dict[str, Callable[..., Any]]
+
 
 def main() -> None:
-    """Serve requests until the parent closes the pipe."""
+    """Fork a worker on each request, until the caller closes the socket or is gone."""
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
     _die_with(parent)
-    _limit(memory)
-    requests = os.fdopen(os.dup(0), "rb")
-    replies = os.fdopen(os.dup(1), "wb")
-    # What a function prints must not end up between two messages, nor on the user's screen.
+    control = socket.socket(fileno=os.dup(0))
+    # What an import or a function prints must not end up on the user's screen.
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    sys.path[:] = _read(requests)
-    _write(replies, {"outcome": "ok"})
-    functions: dict[str, Callable[..., Any]] = {}
+    functions: Functions = {}
+    workers: set[int] = set()
+    try:
+        sys.path[:] = _asked(control)[0]
+        while True:
+            request, ends = _asked(control)
+            if "bury" in request:
+                workers.discard(request["bury"])
+                reply = {"status": _bury(request["bury"])}
+            else:
+                reply = _fork(request["functions"], ends, functions, memory, control)
+                workers.update([reply["pid"]] if "pid" in reply else [])
+            control.sendall(_encode(reply))
+    except (EOFError, OSError):
+        for pid in workers:
+            _kill(pid)
+            _bury(pid)
+
+
+def _asked(control: socket.socket) -> tuple[Any, list[int]]:
+    """The next request of the caller, and the descriptors that came with it."""
+    head, ends, _, _ = socket.recv_fds(control, 4, 2)
+    if not head:
+        raise EOFError
+    head += _received(control, 4 - len(head))
+    return json.loads(_received(control, struct.unpack(">I", head)[0])), ends
+
+
+def _received(control: socket.socket, length: int) -> bytes:
+    """So many bytes and no more: the next request is read together with its descriptors."""
+    data = b""
+    while len(data) < length:
+        part = control.recv(length - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
+def _fork(
+    names: list[str], ends: list[int], functions: Functions, memory: int, control: socket.socket
+) -> dict[str, Any]:
+    faults = {}
+    for name in names:
+        faults[name] = "" if name in functions else _answer({"function": name}, functions)["detail"]
+    gc.freeze()  # what was imported is for all workers and no garbage: leave its pages shared
+    server = os.getpid()
+    try:
+        pid = os.fork()
+        if not pid:
+            control.close()
+            _begin(ends, functions, memory, server)
+    except OSError as error:
+        return {"detail": str(error)}
+    finally:
+        for end in ends:
+            os.close(end)
+    return {"pid": pid, "imported": faults}
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):
+        with suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+
+
+def _bury(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+# --- a worker --------------------------------------------------------------------------------
+
+
+def _begin(ends: list[int], functions: Functions, memory: int, server: int) -> None:
+    """Serve, in the forked process, and never return."""
+    status = 1
+    try:
+        os.setsid()  # so that a kill takes along what a function has started
+        _die_with(server)
+        _limit(memory)
+        _serve(os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb"), functions)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _serve(requests: BinaryIO, replies: BinaryIO, functions: Functions) -> None:
+    """Answer requests until the caller closes the pipe."""
     while True:
         try:
             request = _read(requests)
@@ -47,12 +136,12 @@ def main() -> None:
         _write(replies, _answer(request, functions))
 
 
-def _answer(request: dict[str, Any], functions: dict[str, Callable[..., Any]]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], functions: Functions) -> dict[str, Any]:
     name = request["function"]
     try:
         if "args" not in request:
             functions[name] = _import(name)
-            return {"outcome": "ok"}
+            return {"outcome": "ok", "detail": ""}
         _limit_cpu(request["seconds"])
         return {"outcome": "ok", "value": functions[name](*request["args"])}
     except MemoryError:
@@ -112,12 +201,16 @@ def _read(stream: BinaryIO) -> Any:
 
 
 def _write(stream: BinaryIO, reply: dict[str, Any]) -> None:
-    data = _encode(reply)
-    stream.write(struct.pack(">I", len(data)) + data)
+    stream.write(_encode(reply))
     stream.flush()
 
 
 def _encode(reply: dict[str, Any]) -> bytes:
+    data = _json(reply)
+    return struct.pack(">I", len(data)) + data
+
+
+def _json(reply: dict[str, Any]) -> bytes:
     try:
         data = json.dumps(reply).encode()
     except MemoryError:

@@ -54,14 +54,25 @@ _PAIRS = (
     ("\\[", "\\]"),
     ("**", "**"),
     ("`", "`"),
+    ('"', '"'),
+    ('\\"', '\\"'),
     ("{", "}"),
 )
+
+
+def _without_end(text: str) -> str:
+    """Without the stops and LaTeX spaces after it."""
+    while True:
+        cut = text.rstrip(" \t\n\r.,;:")
+        if len(cut) == len(text) or not cut.endswith("\\") or cut.endswith("\\\\"):
+            return cut
+        text = cut[:-1]  # it was \, or \;
 
 
 def unwrapped(text: str) -> str:
     """Without the dollars, brackets, stars and bare braces around the whole of it."""
     for _ in range(6):
-        text = text.strip().rstrip(".,;:").rstrip()
+        text = _without_end(text.strip())
         for left, right in _PAIRS:
             inside = text[len(left) : -len(right)]
             if not inside or not text.startswith(left) or not text.endswith(right):
@@ -78,7 +89,7 @@ def unwrapped(text: str) -> str:
 
 
 _WRAPPERS = re.compile(
-    r"\\(?:text|textrm|textbf|textit|textsf|mathrm|mathbf|mathit|mathsf|mathbb|mbox|hbox|"
+    r"\\(?:text|textrm|textnormal|textbf|textit|textsf|mathrm|mathbf|mathit|mathsf|mathbb|mbox|hbox|"
     r"operatorname|boldsymbol|bm)\*?\s?\{([^{}]*)\}"
 )
 
@@ -94,24 +105,31 @@ def _without_wrappers(text: str) -> str:
 _LATEX: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\\(?:left|right)\s?\."), ""),
     (re.compile(r"\\(?:m?left|m?right|[bB]igg?[lr]?|displaystyle|limits)(?![A-Za-z])"), ""),
-    (re.compile(r"\{,\}|,\\!\s?"), ","),
-    (re.compile(r"\\!"), ""),
-    (re.compile(r"\\[,;: ]|~|\\(?:q?quad|thinspace|enspace)(?![A-Za-z])"), "\u2009"),
+    (re.compile(r"\{,\}|(?<!\\),\\!\s?"), ","),
+    (re.compile(r"(?<!\\)\\!"), ""),
+    (
+        re.compile(
+            r"(?<!\\)\\[,;:> ]|~|\\(?:(?:q?quad)(?![A-Za-z]{2})|(?:thinspace|enspace)(?![A-Za-z]))"
+        ),
+        "\u2009",
+    ),
     (re.compile(r"\\[dtc]frac(?![A-Za-z])"), r"\\frac"),
     (re.compile(r"\\frac\s?(\d)\s?(\d)"), r"\\frac{\1}{\2}"),
     (re.compile(r"\\frac\s?(\d)\s?\{"), r"\\frac{\1}{"),
     (re.compile(r"(\\frac\s?\{[^{}]*\})\s?(\d)"), r"\1{\2}"),
     (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![A-Za-z])"), "°"),
     (re.compile(r"\\(leq|geq|neq)(?:slant)?(?![A-Za-z])"), lambda m: "\\" + m[1][:2] + " "),
+    (re.compile(r"(?<=\d)\^\{? ?(st|nd|rd|th) ?\}?(?![A-Za-z])"), r"\1"),
     (re.compile(r"\\lbrack(?![A-Za-z])"), "["),
     (re.compile(r"\\rbrack(?![A-Za-z])"), "]"),
     (re.compile(r"\\([%$#&])"), r"\1"),
 ]
+_ESCAPED_TWICE = re.compile(r"\\\\(?=[A-Za-z])")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
 # "1, 234" is two numbers and "1,234" is one: this space stays where no bracket tells them apart.
 _SAFE_SPACE = re.compile(r"(?<![0-9A-Za-z,]) |(?<=,) (?!\d{3}(?!\d))| (?![0-9A-Za-z])")
-_BRACED = re.compile(r"([\^_])\{([0-9A-Za-z])\}")
+_BRACED = re.compile(r"([\^_])\{([0-9](?=\}(?![0-9]))|[A-Za-z](?=\}(?![A-Za-z])))\}")
 _WORDS = re.compile(r"[A-Za-z][a-z']+(?: [A-Za-z]+)*|[A-Z]{3,}(?: [A-Z]+)*")
 
 
@@ -124,6 +142,10 @@ def canonical(text: str) -> str:
     if len(text) > LONGEST:
         return text.strip()
     text = unwrapped(fold(text))
+    if text.endswith("$") and text.count("$") == 1:
+        text = text[:-1].removesuffix("\\")  # 12$, as prices are written elsewhere
+    if "\\\\" in text and "\\begin" not in text:
+        text = _ESCAPED_TWICE.sub(r"\\", text)
     if "\\" in text or "~" in text or "{,}" in text:
         text = _without_wrappers(text)
         for pattern, by in _LATEX:

@@ -1,4 +1,4 @@
-"""Kind logic: reasoning-gym's own scorer for the family, in a bounded process."""
+"""Kind logic: a solution grid, or reasoning-gym's own scorer for the family, bounded."""
 
 import importlib.util
 import json
@@ -7,6 +7,7 @@ from typing import Any
 
 from filters.answers import Answer, response_tail, stated_answer
 from filters.bounded import Result, shared
+from filters.grid import grid
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import Problem
 
@@ -15,14 +16,17 @@ SECONDS = 5.0
 
 
 def logic(problem: Problem, response: str) -> Verdict:
-    """Score the final answer as reasoning-gym does; only the full score is right.
+    """Compare with the check's "grid", or score the final answer as reasoning-gym does.
 
-    Reasons: wrong_answer, no_answer; unknown where it cannot be told: undecided (the answer's end
-    is unclear), bad_check, setup (the extra is missing), timeout, memory, crashed, error.
+    Only the full score is right. Reasons: wrong_answer, no_answer; unknown where it cannot be told:
+    undecided (the answer's end is unclear), bad_check, setup (the extra is missing), timeout,
+    memory, crashed, error; and those of `filters.grid`.
     """
     check = _check(problem.check)
     if check is None:
-        return unknown("bad_check", 'no JSON object with "family" and "metadata"')
+        return unknown("bad_check", 'no JSON object with "grid", or with "family" and "metadata"')
+    if "grid" in check:
+        return grid(check["grid"], response)
     if importlib.util.find_spec("reasoning_gym") is None:
         return unknown("setup", "run pip install 'reasoning-factory[gym]'")
     text = response_tail(response)
@@ -99,6 +103,6 @@ def _check(text: str) -> dict[str, Any] | None:
         told = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(told, dict) or not isinstance(told.get("family"), str):
-        return None
-    return told if "metadata" in told else None
+    if not isinstance(told, dict) or "grid" in told:
+        return told if isinstance(told, dict) else None
+    return told if isinstance(told.get("family"), str) and "metadata" in told else None

@@ -32,6 +32,7 @@ def rounds(decimal: Number, exact: Number) -> bool:
 
 
 _D = r"(?:[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\u2009\d{3})+)(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+_GROUPED_BY_SPACES = re.compile(r"-?[1-9]\d{0,2}(?: \d{3})+")
 _POWER = r"10\^(?:\{([-+]?\d{1,4})\}|(-?\d{1,4}))"
 _SIGN = re.compile(r"(?P<sign>[-+]?)(?P<money>[$€£¥]?)(?P<minus>-?)")
 _DECIMAL = re.compile(rf"({_D})(?:[eE]([-+]?\d{{1,4}})|(?:\\times ?|\\cdot ?|\*){_POWER})?")
@@ -52,15 +53,17 @@ def number(text: str) -> Number | None:
         return None
     wrapped = _TEXT_UNIT.fullmatch(unwrapped(text)) if "{" in text else None
     if wrapped is not None:
-        unit = _unit(wrapped[2], wrapped=True)
+        unit = unit_of(wrapped[2], wrapped=True)
         return _signed(canonical(wrapped[1]), unit) if unit else None
     bare = canonical(text).removeprefix("\\approx").lstrip()
+    if " " in bare and _GROUPED_BY_SPACES.fullmatch(bare):
+        bare = bare.replace(" ", "")
     if bare[:1] == "(" and bare[-1:] == ")":
-        bare = bare[1:-1]
+        bare = "" if "," in bare else bare[1:-1]  # (1,234) is a pair
     if (read := _signed(bare, "")) is not None:
         return read
     found = _BARE_UNIT.fullmatch(bare)
-    unit = _unit(found[2]) if found else ""
+    unit = unit_of(found[2]) if found else ""
     return _signed(found[1], unit) if found and unit else None
 
 
@@ -142,7 +145,7 @@ _NOT_UNITS = frozenset(_OTHER_WORDS.split())
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yuan", "°": "degree"}
 
 
-def _unit(text: str, wrapped: bool = False) -> str:
+def unit_of(text: str, wrapped: bool = False) -> str:
     """A unit in one spelling, or "" where the words may be anything but a unit.
 
     In \\text{} one letter is a unit ("m"); outside it is a variable.

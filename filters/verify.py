@@ -13,20 +13,28 @@ from filters.answers import Answer, boxed, last_value, response_tail, stated_ans
 from filters.canonical import plain
 from filters.choice import choice
 from filters.complete import NOT_STOPPED
-from filters.equal import compare
+from filters.equal import compare, has_parts, is_percentage
+from filters.instruction import instruction
+from filters.json_answer import json_answer
 from filters.logic import logic
 from filters.numbers import number
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import NEEDS_ANSWER, Problem, Sample
-from generators.registry import register
+from generators.registry import Seconds, register
 from generators.transcript import OPENING, fault
 
+SECONDS = 5.0
+"""Wall time that a case may take in another process."""
+LONGEST = 8_000
 SHORT = 200
 """Characters: a text answer up to this long may stand there as the whole response."""
 
 
-def math(problem: Problem, response: str) -> Verdict:
-    """Climb the ladder of `filters.equal` with the final answer and the reference."""
+def math(problem: Problem, response: str, seconds: float = SECONDS) -> Verdict:
+    """Climb the ladder of `filters.equal` with the final answer and the reference.
+
+    The last rung runs in another process, for at most `seconds`.
+    """
     text = response_tail(response)
     answer = stated_answer(text) or last_value(text)
     wanted = reference(problem.answer)
@@ -34,13 +42,18 @@ def math(problem: Problem, response: str) -> Verdict:
         return unknown("no_answer") if _may_be_in_words(wanted, text) else reject("no_answer")
     if answer.where == "broken_box":
         return unknown("undecided", "the last box never closes")
-    same, rung = compare(answer.text, wanted)
+    same, rung = compare(answer.text, wanted, seconds)
+    if same is None and is_percentage(answer.text, wanted):
+        asked = _PERCENT.search(problem.question[-LONGEST:] + problem.answer[-LONGEST:])
+        same, rung = (True, "percent") if asked else (None, "")
     said = f"got {_short(answer.text)}, wanted {_short(wanted)}"
     if same:
         return keep(detail=f"{said} (rung: {rung})")
     if same is None:
-        return unknown("undecided", said)
-    if answer.is_guess and _stands_in(wanted, answer.context):
+        return unknown(rung or "undecided", said)
+    if answer.is_guess and (
+        _stands_in(wanted, answer.context) or _lacks_parts(answer.text, wanted)
+    ):
         return unknown("undecided", f"{said}, which stands near it")
     return reject("wrong_answer", f"{said} (rung: {rung})")
 
@@ -75,16 +88,20 @@ def text(problem: Problem, response: str) -> Verdict:
     return reject("wrong_answer", f"{said} (rung: text)")
 
 
-KINDS: dict[str, Callable[[Problem, str], Verdict]] = {
+KINDS: dict[str, Callable[..., Verdict]] = {
     "math": math,
     "text": text,
     "choice": choice,
+    "json": json_answer,
     "logic": logic,
+    "instruction": instruction,
 }
 """The verifier of each kind; a kind without one is answered `unknown: no_verifier`."""
+TIMED = frozenset(("math", "json"))
+"""The kinds whose verifier may ask another process, and takes a limit for it."""
 
 
-def verify_response(problem: Problem, response: str) -> Verdict:
+def verify_response(problem: Problem, response: str, *, seconds: float = SECONDS) -> Verdict:
     """Judge a finished response; a thought before its closing tag is not read.
 
     Rewards and benchmarks call this. Reasons: wrong_answer, no_answer (nothing there that could be
@@ -98,11 +115,11 @@ def verify_response(problem: Problem, response: str) -> Verdict:
         return unknown("no_reference")
     if "<" in response and fault("", response)[0] == "thought_not_closed":
         return unknown("cut_off", "the thought never closes")
-    return verifier(problem, response)
+    return verifier(problem, response, *((seconds,) if problem.kind in TIMED else ()))
 
 
 @register("filter")
-def verify(sample: Sample) -> Verdict:
+def verify(sample: Sample, *, seconds: Seconds = SECONDS) -> Verdict:
     """Keeps samples whose final answer is the reference; score 1 or 0, the accuracy reward.
 
     For the kinds math, text, choice and logic. A turn that was cut off is unknown whatever stands
@@ -111,7 +128,7 @@ def verify(sample: Sample) -> Verdict:
     """
     if _is_cut(sample) and sample.problem.kind in KINDS:
         return unknown("cut_off", sample.finish)
-    verdict = verify_response(sample.problem, sample.response)
+    verdict = verify_response(sample.problem, sample.response, seconds=seconds)
     if verdict.reason in ("no_answer", "no_choice") and sample.finish != "stop":
         return unknown(verdict.reason, "and the source does not say whether it had ended")
     return verdict
@@ -129,6 +146,8 @@ def reference(answer: str) -> str:
     """The reference itself where it came with its solution: in a box, or after GSM8K's ####."""
     if "boxed" in answer and (box := boxed(answer)) is not None and box.where == "box":
         return box.text
+    if "####" not in answer and len(answer) > SHORT and (stated := stated_answer(answer)):
+        return stated.text
     return answer.rpartition("####")[2].strip()
 
 
@@ -151,6 +170,7 @@ _NUMERAL = re.compile(
     r"quarter|hundred|thousand|million|billion|dozen)\b|[一二两三四五六七八九十百千万半]",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"%|percent|\bpct\b|百分", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|none|never|zero|nothing)\b|[零无没]", re.IGNORECASE)
 
 
@@ -160,6 +180,11 @@ def _may_be_in_words(wanted: str, text: str) -> bool:
     if value is None or not text:
         return bool(text)
     return bool(_NUMERAL.search(text) or (not value.value and _NONE.search(text)))
+
+
+def _lacks_parts(got: str, wanted: str) -> bool:
+    """Whether a list or a pair is wanted, of which only one part may have been found."""
+    return has_parts(wanted) and not has_parts(got)
 
 
 def _stands_in(one: str, context: str) -> bool:

@@ -59,6 +59,8 @@ class Entry:
     """The second half of a corpus filter: judges the table of all signatures at once."""
     needs: str
     """The extra that must be installed, or ""."""
+    read: Callable[..., Any] | None = None
+    """The second half of a filter that asks a model: reads the answers to what the first asks."""
 
     @cached_property
     def doc(self) -> str:
@@ -132,6 +134,7 @@ def register(
     version: int = 1,
     decide: Callable[..., Any] | None = None,
     needs: str = "",
+    read: Callable[..., Any] | None = None,
 ) -> Callable[[Function], Function]:
     """Make a function known to specs under its own name. Returns the function unchanged.
 
@@ -153,7 +156,7 @@ def register(
                 f"{table} {name!r} is defined twice: in {_origin(known.function)[0]} "
                 f"and in {_origin(function)[0]}; rename one"
             )
-        _tables[table][name] = Entry(table, name, function, version, decide, needs)
+        _tables[table][name] = Entry(table, name, function, version, decide, needs, read)
         return function
 
     return add

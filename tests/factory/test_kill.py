@@ -147,7 +147,7 @@ def _is_whole(whole: Whole, runs: str) -> None:
     _finish(whole.desk, runs)
     assert whole.desk.tree(runs) == whole.tree
     folder = whole.desk.folder / runs / "run"
-    known = {"rows", "problems", "samples", "verdicts", "journal", "dataset"}
+    known = {"rows", "problems", "samples", "verdicts", "journal", "dataset", "disagreements"}
     assert {path.name for path in folder.iterdir() if path.is_dir()} == known
     shutil.rmtree(whole.desk.folder / runs)
 

@@ -88,6 +88,19 @@ def look_around() -> dict[str, Any]:
     }
 
 
+def parent() -> int:
+    return os.getppid()
+
+
+def kill_server_once(marker: str) -> str:
+    if not Path(marker).exists():
+        return "again"
+    os.unlink(marker)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return "alive"
+
+
 def start_child() -> int:
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid
 
@@ -95,17 +108,23 @@ def start_child() -> int:
 # --- helpers -------------------------------------------------------------------------------------
 
 
-def children() -> list[int]:
-    """Processes whose parent is this one, zombies included."""
+def children(of: int | None = None) -> list[int]:
+    """Processes whose parent is this one (or another), zombies included."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(fields[1]) == os.getpid():
+        if int(fields[1]) == (of or os.getpid()):
             found.append(int(status.parent.name))
     return sorted(found)
+
+
+def workers(servers_before: list[int]) -> list[int]:
+    """The workers of the one server that there is since."""
+    (server,) = set(children()) - set(servers_before)
+    return children(server)
 
 
 def gone(pid: int, within: float = 10.0) -> bool:
@@ -237,8 +256,8 @@ def test_a_cold_import_is_not_the_calls_time(pool: Bounded) -> None:
 
 @linux
 def test_eight_threads_share_two_workers() -> None:
+    mine = children()
     with Bounded(workers=2) as pool:
-        mine = children()
         jobs: list[tuple[str, list[Any], float]] = []
         for number in range(60):
             jobs.append((f"{HERE}:square", [number], 30.0))
@@ -252,17 +271,20 @@ def test_eight_threads_share_two_workers() -> None:
         assert sum(r.outcome == "timeout" for r in results) == 6
         assert sum(r.outcome == "crashed" for r in results) == 6
         assert pool.run(f"{HERE}:square", 2).value == 4
-        assert len(children()) - len(mine) == 2
+        end = time.monotonic() + 10
+        while (count := len(workers(mine))) < 2 and time.monotonic() < end:
+            time.sleep(0.01)  # the last one that died is being replaced
+        assert count == 2
     assert children() == mine
 
 
 @linux
 def test_one_caller_keeps_one_worker() -> None:
+    mine = children()
     with Bounded(workers=4) as pool:
-        mine = children()
         for number in range(20):
             pool.run(f"{HERE}:square", number)
-        assert len(children()) - len(mine) == 1
+        assert len(workers(mine)) == 1
 
 
 @linux
@@ -278,6 +300,90 @@ def test_a_worker_outlives_the_thread_that_started_it(pool: Bounded) -> None:
         thread.join()
         time.sleep(0.05)
     assert len(set(pids)) == 1
+
+
+@linux
+def test_a_killed_worker_is_replaced_in_milliseconds(pool: Bounded) -> None:
+    began = time.monotonic()
+    assert pool.run("sympy:isprime", 10, seconds=30).value is False
+    cold = time.monotonic() - began
+    pids = [pool.run(f"{HERE}:look_around").value["pid"]]
+    waits = []
+    for _ in range(5):
+        assert pool.run("os:_exit", 1, seconds=30).outcome == "crashed"
+        began = time.monotonic()
+        assert pool.run("sympy:isprime", 7, seconds=30).value is True
+        waits.append(time.monotonic() - began)
+        pids.append(pool.run(f"{HERE}:look_around").value["pid"])
+    assert len(set(pids)) == 6
+    assert sorted(waits)[2] < min(0.2, cold / 3), (cold, waits)
+
+
+@linux
+def test_a_killed_server_is_started_again(pool: Bounded, tmp_path: Path) -> None:
+    mine = children()
+    server = pool.run(f"{HERE}:parent").value
+    os.kill(server, signal.SIGKILL)
+    assert gone(server)
+    for number in range(5):
+        result = pool.run(f"{HERE}:square", number)
+        assert (result.outcome, result.value) == ("ok", number * number)
+    assert pool.run(f"{HERE}:parent").value != server
+    # In the middle of a call, too: the call is made again, once.
+    (tmp_path / "marker").touch()
+    assert pool.run(f"{HERE}:kill_server_once", str(tmp_path / "marker"), seconds=30).value
+    assert len(workers(mine)) == 1
+
+
+@linux
+def test_an_import_that_kills_costs_the_calls_that_need_it(pool: Bounded, tmp_path: Path) -> None:
+    (tmp_path / "deadly.py").write_text("import os\nos._exit(5)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        for _ in range(3):
+            result = pool.run("deadly:f", seconds=30)
+            assert (result.outcome, result.detail) == ("crashed", "exit status 5")
+            assert pool.run(f"{HERE}:square", 3).value == 9
+
+
+@linux
+def test_a_thousand_calls_with_thirty_killers_from_a_thread() -> None:
+    killers: list[tuple[str, list[Any], float]] = [
+        (f"{HERE}:loop", [], 0.2), (f"{HERE}:power", [], 0.2), (f"{HERE}:segfault", [], 30.0),
+        ("os:_exit", [0], 30.0), (f"{HERE}:eat_memory", [], 30.0),
+    ]  # fmt: skip
+    jobs: list[tuple[str, list[Any], float]] = []
+    for number in range(1000):
+        if number % 33 == 0 and number < 990:
+            jobs.append(killers[number // 33 % len(killers)])
+        jobs.append((f"{HERE}:square", [number], 30.0))
+    mine = children()
+    results: list[Any] = []
+    counts = set()
+    with Bounded(workers=2, memory=256 << 20) as pool:
+
+        def grade() -> None:
+            for name, given, seconds in jobs:
+                results.append(pool.run(name, *given, seconds=seconds))
+                if len(results) % 100 == 0:
+                    counts.add(len(workers(mine)))
+
+        thread = threading.Thread(target=grade)
+        began = time.monotonic()
+        thread.start()
+        thread.join(120)
+        assert not thread.is_alive()
+        print(f"1,030 calls, 30 of them killers: {time.monotonic() - began:.1f} s")
+        (server,) = set(children()) - set(mine)
+        pids = [server, *children(server)]
+    said = [r.value for r, job in zip(results, jobs, strict=True) if job[0].endswith("square")]
+    assert said == [number * number for number in range(1000)]
+    outcomes = [r.outcome for r in results]
+    assert (outcomes.count("timeout"), outcomes.count("crashed")) == (12, 12)
+    assert outcomes.count("memory") == 6
+    assert counts == {1}
+    assert children() == mine
+    assert all(gone(pid) for pid in pids)
 
 
 def test_from_asyncio(pool: Bounded) -> None:

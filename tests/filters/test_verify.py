@@ -32,18 +32,22 @@ MATH = [
     ("27", "The final answer is $\\boxed{26}$, as 27 is too large.", "reject", "wrong_answer"),
     ("27", "\\boxed{27}, or no: \\boxed{26}", "reject", "wrong_answer"),
     ("27", "\\boxed{26}, or no: \\boxed{27}", "keep", ""),
-    ("27", "\\boxed{26} and \\boxed{27}", "unknown", "undecided"),
+    ("27", "\\boxed{26} and \\boxed{27}", "reject", "wrong_answer"),
     ("27", "The thought \\boxed{26} is here.</think>\nIt is \\boxed{27}.", "keep", ""),
     ("27", "<think>27 it is, so \\boxed{27}", "unknown", "cut_off"),
     ("27", "<think>It is \\boxed{27}.</think>\nI cannot tell.", "reject", "no_answer"),
     ("1/2", "The answer is 0.5.", "keep", ""),
     ("1/2", "The answer is one half.", "unknown", "undecided"),
     ("\\frac{\\pi}{2}", "\\boxed{\\frac{ \\pi }{2}}", "keep", ""),
-    ("\\frac{\\pi}{2}", "\\boxed{1.57}", "unknown", "undecided"),
-    ("2\\sqrt{2}", "\\boxed{\\sqrt{8}}", "unknown", "undecided"),
+    ("\\frac{\\pi}{2}", "\\boxed{1.57}", "reject", "wrong_answer"),
+    ("\\frac{\\pi}{2}", "\\boxed{pi/2}", "keep", ""),
+    ("2\\sqrt{2}", "\\boxed{\\sqrt{8}}", "keep", ""),
+    ("x", "\\boxed{\\sqrt{x^2}}", "unknown", "undecided"),
     ("(1, 2)", "\\boxed{(1,2)}", "keep", ""),
-    ("(1, 2)", "\\boxed{(2,1)}", "unknown", "undecided"),
-    ("10%", "\\boxed{10}", "unknown", "undecided"),
+    ("(1, 2)", "\\boxed{(2,1)}", "reject", "wrong_answer"),
+    ("10%", "\\boxed{10}", "keep", ""),
+    ("10", "\\boxed{10\\%}", "unknown", "undecided"),
+    ("10", "\\boxed{0.1}", "reject", "wrong_answer"),
     ("Evelyn", "\\boxed{\\text{Evelyn}}", "keep", ""),
     ("27", "\\boxed{27", "unknown", "undecided"),
     # A guess is right where it fits, and wrong only where the right one is not near.
@@ -118,7 +122,7 @@ def test_choice_goes_to_the_choice_verifier() -> None:
 
 
 def test_a_kind_without_a_verifier_is_unknown() -> None:
-    assert set(KINDS) == {"math", "text", "choice", "logic"}
+    assert set(KINDS) == {"math", "text", "choice", "json", "logic", "instruction"}
     for kind in set(ALL_KINDS) - set(KINDS):
         verdict = verify(sample(problem(kind, "x"), "x", finish="length"))
         assert said(verdict) == ("unknown", "no_verifier")
@@ -178,7 +182,7 @@ def test_the_detail_is_for_a_person() -> None:
 def test_what_the_registry_knows_of_it() -> None:
     entry = find("filter", "verify")
     assert entry.reads is Sample
-    assert not entry.settings.model_fields
+    assert set(entry.settings.model_fields) == {"seconds"}
     assert entry.doc.startswith("Keeps samples whose final answer is the reference")
 
 

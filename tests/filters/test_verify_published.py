@@ -147,6 +147,8 @@ def test_farel_bench_by_relation() -> None:
 
 # File -> rows, and how many verdicts may be unknown, by reason. Undecided are the forms that need
 # more than text and plain numbers; cut_off are thoughts that never end.
+# The reference is (+5)(b+2), which lost a letter; the publisher compares with another.
+SKY_IS_WRONG = {"fe0357f1ca0b231ba701ffe9"}
 SKY = {
     "Sky-T1-math-correct-5K-14B__amc23__62c402d": (40, {"cut_off": 16}),
     "Sky-T1-math-correct-5K-32B-ckpts__checkpoint-133__aime24__4b1231e": (30, {"cut_off": 9}),
@@ -154,7 +156,7 @@ SKY = {
     "Sky-T1-math-correct-5K-32B-short-ckpts__checkpoint-49__aime24__8d640e2": (30, {}),
     "Sky-T1-math-correct-5K-32B-short-ckpts__math500__655e538": (
         500,
-        {"undecided": 55, "no_reference": 1},
+        {"undecided": 10, "no_reference": 1},
     ),
     "Sky-T1-math-corrupt-0.5-32B__amc23__ce45359": (40, {"cut_off": 3}),
 }
@@ -162,7 +164,7 @@ SKY = {
 
 @pytest.mark.parametrize("name", SKY)
 def test_sky_t1(name: str) -> None:
-    """Every verdict of right or wrong agrees with the stored score: no row differs."""
+    """Every verdict of right or wrong agrees with the stored score, but for one bad reference."""
     total, allowed = SKY[name]
     seen, reasons = 0, Counter[str]()
     for row in rows(LONG / "skythought_outputs" / f"{name}.jsonl"):
@@ -171,7 +173,8 @@ def test_sky_t1(name: str) -> None:
         if verdict.outcome == "unknown":
             reasons[verdict.reason] += 1
         else:
-            assert right(verdict) == row["score"], digest(row["problem"], row["response"])
+            row_hash = digest(row["problem"], row["response"])
+            assert right(verdict) == row["score"] or row_hash in SKY_IS_WRONG, row_hash
     assert seen == total
     assert all(count <= allowed.get(reason, 0) for reason, count in reasons.items()), reasons
 
@@ -199,6 +202,10 @@ def graded_by_others() -> Iterator[tuple[str, str, bool, Verdict]]:
 
 # Read by a person; the publisher is wrong in all of them.
 PUBLISHER_IS_WRONG = {
+    # The reference is (+5)(b+2), which lost a letter; the publisher compares with another.
+    "986ae2c392da5d3d560d891d": "qwen-math500: reject",
+    # [2, \\infty) where (2, \\infty) is the reference.
+    "077a6365f1de7076e8a62511": "qwen-math500: reject",
     # The reference is 10{,}000 and the answer 10000.
     "ec558866469787790226f7a1": "qwen-rm-maj: keep",
     # Chooses "A, C" where only C is right; the publisher's rule takes the last letter.
@@ -216,7 +223,7 @@ def test_graded_by_others() -> None:
             differ[row] = f"{name}: {verdict.outcome}"
     assert differ == PUBLISHER_IS_WRONG
     assert counts == {"qwen-math500": 500, "qwen-rm-maj": 800, "thought-anchors": 40, "gaokao": 214}
-    allowed = {"qwen-math500": 45, "qwen-rm-maj": 12, "thought-anchors": 0, "gaokao": 20}
+    allowed = {"qwen-math500": 10, "qwen-rm-maj": 2, "thought-anchors": 0, "gaokao": 20}
     assert all(count <= allowed[name] for name, count in unknown.items()), unknown
 
 
@@ -245,4 +252,4 @@ def test_labelled_pairs() -> None:
     assert rejected_right == LENIENT_LABELS
     assert total == {"math": 664, "numeric": 143, "mcq": 61, "text": 15}
     assert all(decided[kind] == total[kind] for kind in ("numeric", "mcq", "text"))
-    assert decided["math"] >= 390
+    assert decided["math"] >= 655
