@@ -15,7 +15,7 @@ SECONDS = 5.0
 """Wall time that one scorer may take."""
 
 
-def logic(problem: Problem, response: str) -> Verdict:
+def logic(problem: Problem, response: str, seconds: float = SECONDS) -> Verdict:
     """Compare with the check's "grid", or score the final answer as reasoning-gym does.
 
     Only the full score is right. Reasons: wrong_answer, no_answer; unknown where it cannot be told:
@@ -40,7 +40,7 @@ def logic(problem: Problem, response: str) -> Verdict:
     }
     result = shared().run(
         "filters.logic_scorer:score", check["family"], readings(text, answer), entry,
-        seconds=SECONDS,
+        seconds=seconds,
     )  # fmt: skip
     if result.outcome != "ok":
         return unknown(result.outcome, f"{check['family']}: {result.detail}")

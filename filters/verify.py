@@ -97,7 +97,7 @@ KINDS: dict[str, Callable[..., Verdict]] = {
     "instruction": instruction,
 }
 """The verifier of each kind; a kind without one is answered `unknown: no_verifier`."""
-TIMED = frozenset(("math", "json"))
+TIMED = frozenset(("math", "json", "logic"))
 """The kinds whose verifier may ask another process, and takes a limit for it."""
 
 
