@@ -138,12 +138,11 @@ def test_code_in_an_answer_does_not_run(
 
 @pytest.mark.gym
 @pytest.mark.usefixtures("gym")
-def test_an_answer_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filters.logic, "SECONDS", 1.0)
+def test_an_answer_that_never_ends() -> None:
     problem = make("countdown", COUNTDOWN, "3*5+7")
     assert logic(problem, r"\boxed{3*5+7}").outcome == "keep"
     start = time.monotonic()
-    verdict = logic(problem, r"\boxed{factorial(9**9)}")
+    verdict = logic(problem, r"\boxed{factorial(9**9)}", seconds=1.0)
     assert verdict.outcome == "unknown"
     assert verdict.reason in ("timeout", "memory")
     assert time.monotonic() - start < 4.0
