@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import filters.logic
 from filters.answers import stated_answer
 from filters.logic import logic, readings
 from filters.verdict import Verdict
@@ -57,11 +56,11 @@ def _short(verdict: Verdict) -> str:
 
 
 @pytest.fixture
-def gym(monkeypatch: pytest.MonkeyPatch) -> None:
+def gym() -> None:
     pytest.importorskip("reasoning_gym", exc_type=ImportError)
-    monkeypatch.setattr(filters.logic, "SECONDS", 30.0)
 
 
+SLACK = 30.0  # seconds: a loaded machine is no wrong answer
 COUNTDOWN = {"numbers": [3, 5, 7], "target": 22}
 QUEENS = {"puzzle": [], "solutions": [], "valid_answers": [GRID]}
 
@@ -95,7 +94,7 @@ QUEENS = {"puzzle": [], "solutions": [], "valid_answers": [GRID]}
 def test_scorers_decide(
     family: str, metadata: Any, answer: str, response: str, expected: str
 ) -> None:
-    assert _short(logic(make(family, metadata, answer), response)) == expected
+    assert _short(logic(make(family, metadata, answer), response, SLACK)) == expected
 
 
 @pytest.mark.gym
@@ -140,10 +139,10 @@ def test_code_in_an_answer_does_not_run(
 @pytest.mark.usefixtures("gym")
 def test_an_answer_that_never_ends() -> None:
     problem = make("countdown", COUNTDOWN, "3*5+7")
-    assert logic(problem, r"\boxed{3*5+7}").outcome == "keep"
+    assert logic(problem, r"\boxed{3*5+7}", SLACK).outcome == "keep"
     start = time.monotonic()
     verdict = logic(problem, r"\boxed{factorial(9**9)}", seconds=1.0)
     assert verdict.outcome == "unknown"
     assert verdict.reason in ("timeout", "memory")
     assert time.monotonic() - start < 4.0
-    assert logic(problem, r"\boxed{3*5+7}").outcome == "keep"
+    assert logic(problem, r"\boxed{3*5+7}", SLACK).outcome == "keep"
