@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any, get_args
 
 import pyarrow as pa
@@ -46,7 +45,7 @@ def judge_part(
         footer = storage.told(path)
         if not _up_to_date(footer, reads):
             records = records or load(plan, part, section, number)
-            table = _judge(plan, records, step, path)
+            table = _judge(plan, records, step, part)
             told = tally(
                 zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
             )
@@ -106,9 +105,9 @@ def done(plan: Plan, part: int, section: Section) -> int:
     return len(before)
 
 
-def _judge(plan: Plan, records: Records, step: Filter, path: Path) -> pa.Table:
+def _judge(plan: Plan, records: Records, step: Filter, part: int) -> pa.Table:
     """What a filter says of the surviving records, in the order of their ids."""
-    return _table(_told(plan, records, step, _judged(path)))
+    return _table(_told(plan, records, step, _judged(plan, step, part)))
 
 
 def _told(plan: Plan, records: Records, step: Filter, old: "Judged") -> "Judged":
@@ -128,11 +127,14 @@ def judged_anew(plan: Plan, records: Records, step: Filter) -> pa.Table:
     return _table(_told(plan, records, step, {}))
 
 
-def _judged(path: Path) -> dict[str, tuple[Verdict, str]]:
-    if not storage.told(path):
-        return {}
-    rows = storage.read(path).to_pylist()
-    return {row["id"]: (_verdict(row), row["input"]) for row in rows}
+def _judged(plan: Plan, step: Filter, part: int) -> dict[str, tuple[Verdict, str]]:
+    """What the filter said before, by id: of this part, or of the larger one it was cut from."""
+    for fewer in range(plan.bits + 1):
+        path = plan.cut(bits=plan.bits - fewer).verdicts(step, part >> fewer)
+        if storage.told(path):
+            rows = storage.read(path).to_pylist()
+            return {row["id"]: (_verdict(row), row["input"]) for row in rows}
+    return {}
 
 
 def _verdict(row: dict[str, Any]) -> Verdict:

@@ -135,6 +135,17 @@ def test_rows_that_are_added_are_judged_and_the_others_are_not(desk: Desk) -> No
     assert len(desk.dataset()) == 24
 
 
+def test_a_corpus_that_outgrows_its_parts_is_not_judged_again(desk: Desk) -> None:
+    desk.lines("rows.jsonl", rows(500)[::2])
+    spec(desk, ["spy"])
+    desk.build()
+    assert len(seen(desk)) == 500
+    desk.lines("rows.jsonl", rows(520)[::2])
+    desk.build()
+    assert len(list((desk.folder / "runs/run/problems").glob("part-*"))) == 2
+    assert len(seen(desk)) == 20
+
+
 def test_a_raised_version_judges_again_and_edited_code_does_not(desk: Desk) -> None:
     desk.lines("rows.jsonl", rows(5))
     spec(desk, ["spy"])
