@@ -31,7 +31,7 @@ format: $(DEV)           ## put the code in form
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV)            ## the figures in the README, on this machine
-	$(BIN)/python benchmarks/line.py --rows 20000 --characters 20000
+	$(BIN)/python benchmarks/line.py --rows 30000
 
 clean:                   ## remove the environment; runs/ stays
 	rm -rf $(VENV)
