@@ -71,8 +71,6 @@ def write(
         _write_card(beside, card)
         storage.sync(beside)
         if place.exists():
-            if old.exists():  # a run was killed before it could be removed
-                shutil.rmtree(old)
             place.rename(old)
         beside.rename(place)
         storage.sync(plan.folder)

@@ -28,7 +28,6 @@ from generators.records import Problem, Row, Sample
 from generators.registry import find
 
 _COLUMNS = ["problem", "source", "file", "number", "offset", "length", "first"]
-PATIENCE = 1.0  # seconds between two looks at whether the run was stopped
 
 
 def problems_reads(plan: Plan, part: int) -> str:
