@@ -49,15 +49,12 @@ def signs(text: str) -> Words:
     if (ignored := kinds == _IGNORED).any():
         where = np.flatnonzero(~ignored)
         codes, kinds = codes[where], kinds[where]
-    if not len(codes):
-        return _words(np.empty(0, np.uint64), *([np.empty(0, np.int64)] * 2), kinds)
     inside = kinds == _WORD
-    goes_on = np.empty(len(codes), np.bool_)
-    goes_on[0] = False
+    goes_on = np.zeros(len(codes), np.bool_)
     np.logical_and(inside[1:], inside[:-1], out=goes_on[1:])
     starts = np.flatnonzero((kinds != _NOTHING) & ~goes_on)
     if not len(starts):
-        return _words(np.empty(0, np.uint64), starts, starts, kinds[starts])
+        return Words(np.empty(0, np.uint64), starts, starts, np.empty(0, np.bool_))
     ends = _ends(inside, starts)
     hashes = _hash(codes, kinds != _NOTHING, starts)
     if where is not None:
