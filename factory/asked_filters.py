@@ -38,7 +38,7 @@ def _asked(step: Filter, records: list[Any], model: str) -> Iterator[tuple[str, 
     for record in records:
         try:
             yield record.id, requests(step, record, model)
-        except Exception as error:  # noqa: BLE001  the row boundary, as in `judging.judge`
+        except Exception as error:  # noqa: BLE001  the row boundary, as in `calling.judge`
             yield record.id, error
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from factory import strict_yaml
-from factory.judging import failed, judge, judge_group
+from factory.calling import failed, judge, judge_group
 from factory.plan import reads_group
 from filters.verdict import Group, Verdict, unknown
 from generators.asking import to_sample

@@ -3,16 +3,16 @@
 A row is judged again only when the filter, its settings, or the content that it judged has changed.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any
 
 import pyarrow as pa
 
 from factory import storage
-from factory.asked_filters import NOT_ANSWERED, Said, answers
+from factory.asked_filters import NOT_ANSWERED, answers
+from factory.calling import judge, judge_group
 from factory.corpus_filters import sign_part
 from factory.ledger import tally
 from factory.plan import Plan, reads_group
@@ -20,9 +20,8 @@ from factory.spec import Filter, Section
 from factory.storage import hash_of
 from factory.survivors import Records, alive, inputs_of, load, read_verdicts
 from factory.tables import VERDICTS
-from filters.verdict import Group, Outcome, Verdict
-from generators.errors import UserError
-from generators.records import Sample
+from filters.verdict import Group, Verdict
+from generators.records import Problem, Sample
 from generators.registry import Entry, find
 
 
@@ -38,26 +37,28 @@ def judge_part(
     inputs = inputs_of(plan, part, section)
     before = [storage.told(plan.verdicts(step, part)).get("digest") for step in steps[:first]]
     records: Records | None = None
-    counts = []
-    for number in range(first, last):
-        step, path = steps[number], plan.verdicts(steps[number], part)
-        reads = hash_of(inputs, before)
-        footer = storage.told(path)
-        if not _up_to_date(footer, reads):
-            records = records or load(plan, part, section, number)
-            table = _judge(plan, records, step, part)
-            told = tally(
-                zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
-            )
-            if told["failed:not_answered"]:
-                reads += " unanswered"  # so that the next run asks again
-            before.append(storage.write_part(path, table, reads, told))
-            counts.append(told)
-        else:
+    counts: list[Counter[str]] = []
+    while (number := first + len(counts)) < last:
+        footer = storage.told(plan.verdicts(steps[number], part))
+        if _up_to_date(footer, hash_of(inputs, before)):
+            together = 1
             before.append(footer["digest"])
             counts.append(storage.counts_of(footer))
+        else:
+            records = records or load(plan, part, section, number)
+            together = _in_a_row(steps[number:last])
+            for step, table in _judge(plan, records, steps[number : number + together], part):
+                told = tally(
+                    zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
+                )
+                reads = hash_of(inputs, before)
+                if told["failed:not_answered"]:
+                    reads += " unanswered"  # so that the next run asks again
+                before.append(storage.write_part(plan.verdicts(step, part), table, reads, told))
+                counts.append(told)
         if records is not None:
-            records.learn(step, read_verdicts(path))
+            for step in steps[number : number + together]:
+                records.learn(step, read_verdicts(plan.verdicts(step, part)))
     if not sign:
         return counts, ""
     return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records)
@@ -105,26 +106,42 @@ def done(plan: Plan, part: int, section: Section) -> int:
     return len(before)
 
 
-def _judge(plan: Plan, records: Records, step: Filter, part: int) -> pa.Table:
-    """What a filter says of the surviving records, in the order of their ids."""
-    return _table(_told(plan, records, step, _judged(plan, step, part)))
+def _in_a_row(steps: list[Filter]) -> int:
+    """How many filters, from the first on, judge a record each by itself."""
+    for number, step in enumerate(steps):
+        entry = find("filter", step.name)
+        if reads_group(entry) or entry.read is not None or step.fallback_for:
+            return number or 1
+    return len(steps)
 
 
-def _told(plan: Plan, records: Records, step: Filter, old: "Judged") -> "Judged":
-    entry = find("filter", step.name)
-    made: Judged = {}
+def _judge(
+    plan: Plan, records: Records, steps: list[Filter], part: int
+) -> list[tuple[Filter, pa.Table]]:
+    """What filters say of the surviving records, in the order of their ids."""
+    before = [_judged(plan, step, part) for step in steps]
+    told = _told(plan, records, steps, before)
+    return [(step, _table(one)) for step, one in zip(steps, told, strict=True)]
+
+
+def _told(
+    plan: Plan, records: Records, steps: list[Filter], before: list["Judged"]
+) -> list["Judged"]:
+    entry = find("filter", steps[0].name)
     if reads_group(entry):
-        judged = _by_group(records, entry, step, old)
-    else:
-        judged = _by_row(plan, records, entry, step, old)
-    for told in judged:
-        made.update(told)
-    return made
+        return [_merged(_by_group(records, entry, steps[0], before[0]))]
+    if entry.read is not None:
+        return [_merged(_asked(plan, records, entry, steps[0], before[0]))]
+    return _in_turn(records, steps, before)
+
+
+def _merged(judged: Iterator["Judged"]) -> "Judged":
+    return {i: verdict for told in judged for i, verdict in told.items()}
 
 
 def judged_anew(plan: Plan, records: Records, step: Filter) -> pa.Table:
     """What a filter says of the surviving records, whatever it said before."""
-    return _table(_told(plan, records, step, {}))
+    return _table(_told(plan, records, [step], [{}])[0])
 
 
 def _judged(plan: Plan, step: Filter, part: int) -> dict[str, tuple[Verdict, str]]:
@@ -153,66 +170,51 @@ def _table(made: dict[str, tuple[Verdict, str]]) -> pa.Table:
 Judged = dict[str, tuple[Verdict, str]]
 
 
-def _by_row(
-    plan: Plan, records: Records, entry: Entry, step: Filter, old: Judged
+def _in_turn(records: Records, steps: list[Filter], before: list[Judged]) -> list[Judged]:
+    """Each record through all filters before the next record, until one drops it.
+
+    So filters share the work of reading a text: `generators.words` knows the last few by heart.
+    """
+    entries = [find("filter", step.name) for step in steps]
+    seen = [alive(records, step) for step in steps]
+    ids = [{record.id for record in some} for some in seen]
+    made: list[Judged] = [{} for _ in steps]
+    for record in {record.id: record for some in seen for record in some}.values():
+        told = records.fingerprint(record)
+        for number, step in enumerate(steps):
+            if record.id not in ids[number]:
+                continue
+            verdict = _held(before[number], record, told)
+            if verdict is None:
+                verdict = judge(entries[number], record, step.settings)
+            made[number][record.id] = (verdict, told)
+            if verdict.outcome != "keep":
+                break
+    return made
+
+
+def _held(before: Judged, record: Problem | Sample, told: str) -> Verdict | None:
+    """What was said of the very same record, unless something was lacking to judge it."""
+    held = before.get(record.id)
+    if held is None or held[1] != told or held[0].reason in (_LACKING, NOT_ANSWERED):
+        return None
+    return held[0]
+
+
+def _asked(
+    plan: Plan, records: Records, entry: Entry, step: Filter, before: Judged
 ) -> Iterator[Judged]:
     todo = []
     for record in alive(records, step):
-        held = old.get(record.id)
-        same = held is not None and held[1] == records.fingerprint(record)
-        if held is not None and same and held[0].reason not in (_LACKING, NOT_ANSWERED):
-            yield {record.id: held}
+        told = records.fingerprint(record)
+        if (held := _held(before, record, told)) is not None:
+            yield {record.id: (held, told)}
         else:
             todo.append(record)
-    said = answers(plan, step, todo) if entry.read is not None else {}
+    said = answers(plan, step, todo)
     for record in todo:
         verdict = judge(entry, record, step.settings, said.get(record.id))
         yield {record.id: (verdict, records.fingerprint(record))}
-
-
-def judge(entry: Entry, record: Any, settings: dict[str, Any], said: Said = None) -> Verdict:
-    """Call a filter on one record; with what a model `said`, where it asks one.
-
-    An exception in it costs its record and is counted as failed.
-    """
-    if isinstance(said, Exception):
-        return failed(said)
-    if entry.read is not None and said is None:
-        return Verdict("unknown", NOT_ANSWERED)
-    try:
-        if entry.read is None:
-            verdict = entry.function(record, **settings)
-        else:
-            verdict = entry.read(record, said, **settings)
-    except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run
-        return failed(error)
-    return _sound(entry, verdict)
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _sound(entry: Entry, verdict: Any) -> Verdict:
-    """The verdict itself; UserError where it is none, or has something in it that it must not."""
-    if not isinstance(verdict, Verdict):
-        raise UserError(f"the filter {entry.name} returned a {type(verdict).__name__}, no Verdict")
-    if (
-        verdict.outcome in get_args(Outcome)
-        and isinstance(verdict.reason, str)
-        and isinstance(verdict.detail, str)
-        and isinstance(verdict.score, int | float | None)
-        and not _SURROGATE.search(verdict.reason + verdict.detail)
-    ):
-        return verdict
-    raise UserError(
-        f"the filter {entry.name} returned {verdict!r:.200}: its outcome must be keep, reject or "
-        "unknown, its reason and detail text that UTF-8 can hold, and its score a number or None"
-    )
-
-
-def failed(error: Exception) -> Verdict:
-    """The verdict on a record whose filter raised: not told, counted as failed."""
-    return Verdict("unknown", f"error:{type(error).__name__}", None, str(error)[:500])
 
 
 def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iterator[Judged]:
@@ -243,26 +245,6 @@ def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iter
         else:
             verdicts = judge_group(entry, group, step.settings)
             yield {s.id: (verdicts[s.id], told) for s in group.samples}
-
-
-def judge_group(entry: Entry, group: Group, settings: dict[str, Any]) -> dict[str, Verdict]:
-    """Call a group filter; it must give a verdict for each surviving sample."""
-    try:
-        verdicts = entry.function(group, **settings)
-    except Exception as error:  # noqa: BLE001  the row boundary, as in `judge`
-        return group.all(failed(error))
-    if not isinstance(verdicts, dict):
-        raise UserError(
-            f"the filter {entry.name} returned a {type(verdicts).__name__}; it must return a dict "
-            "of the id of each of group.samples and its Verdict"
-        )
-    missing = [s.id for s in group.samples if s.id not in verdicts]
-    if missing:
-        raise UserError(
-            f"the filter {entry.name} gave no verdict for sample {missing[0]}; it must give one "
-            "for each of group.samples"
-        )
-    return {identity: _sound(entry, verdict) for identity, verdict in verdicts.items()}
 
 
 def _group_fingerprint(records: Records, group: Group) -> str:
