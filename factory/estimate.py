@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from factory import asked_filters, judging, rows, storage
-from factory.making import problems_reads, samples_reads
+from factory.making import made_reads, problems_reads
 from factory.plan import Plan
 from factory.show import SECTIONS
 from factory.spec import Filter, Generate, Section, Source
@@ -83,7 +83,7 @@ def _stages(plan: Plan, *, built: bool) -> Iterator[tuple[str, str]]:
     for number, step in enumerate(plan.spec.generate):
         there = sum(
             plan.samples(number, p).exists() if step.asks
-            else made(plan.samples(number, p), samples_reads(plan, p))
+            else made(plan.samples(number, p), made_reads(plan, number, p))
             for p in parts
         )  # fmt: skip
         yield f"generate: {step.name} ({step.stream})", told(there)

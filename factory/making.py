@@ -88,6 +88,14 @@ def samples_reads(plan: Plan, part: int, answered: str = "") -> str:
     return hash_of(problems_reads(plan, part), problems, judged, answered)
 
 
+def made_reads(plan: Plan, number: int, part: int) -> str:
+    """Key of what a generator makes a part of without asking: rows, or samples to rewrite."""
+    origins = plan.spec.generate[number].origins
+    if not origins:
+        return samples_reads(plan, part)
+    return hash_of([storage.told(plan.samples(n, part)).get("digest") for n in origins])
+
+
 def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
     """Write one part of the samples that a generator of recorded outputs makes."""
     step = plan.spec.generate[number]
@@ -121,7 +129,7 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
             pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
     else:
         refused.unlink(missing_ok=True)
-    _write_samples(plan, number, part, samples, samples_reads(plan, part), counts)
+    write_samples(plan, number, part, samples, samples_reads(plan, part), counts)
     return counts
 
 
@@ -159,9 +167,10 @@ def _sources(plan: Plan, number: int) -> set[int]:
     }  # fmt: skip
 
 
-def _write_samples(
+def write_samples(
     plan: Plan, number: int, part: int, samples: list[Sample], reads: str, counts: Counter[str]
 ) -> None:
+    """Write one part of what a generator made, in the order of the ids."""
     table = tables.samples_table(sorted(samples, key=lambda s: s.id))
     storage.write_part(plan.samples(number, part), table, reads, counts)
 
@@ -256,5 +265,5 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
             )
         )  # fmt: skip
         counts["keep"] += 1
-    _write_samples(plan, number, part, samples, reads, counts)
+    write_samples(plan, number, part, samples, reads, counts)
     return counts

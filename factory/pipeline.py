@@ -21,6 +21,7 @@ from factory import (
     inputs,
     judging,
     making,
+    rewriting,
     rows,
     selection,
     storage,
@@ -174,23 +175,25 @@ class _Run:
         made = 0
         for number, step in enumerate(self.plan.spec.generate):
             name = f"generate {step.name} {step.stream}"
-            counts = self.asked(number, name) if step.asks else self.recorded(number, name)
+            counts = self.asked(number, name) if step.asks else self.made(number, name)
             made += self.close(name, sum(counts.values()), counts)
         return made
 
-    def recorded(self, number: int, name: str) -> Counter[str]:
+    def made(self, number: int, name: str) -> Counter[str]:
         plan = self.plan
         held = {p: storage.told(plan.samples(number, p)) for p in self.parts()}
         todo = [
             p for p in self.parts()
-            if held[p].get("reads") != making.samples_reads(plan, p)
+            if held[p].get("reads") != making.made_reads(plan, number, p)
         ]  # fmt: skip
-        if todo:
+        origins = plan.spec.generate[number].origins
+        if todo and not origins:
             self.read_rows()
         counts = sum((storage.counts_of(held[p]) for p in held if p not in set(todo)), Counter())
         with self.show.stage(name, len(todo)) as meter:
             tasks = [(self.plan, number, p) for p in todo]
-            for _, told in self.each(making.recorded_part, tasks, meter):
+            make = rewriting.rewritten_part if origins else making.recorded_part
+            for _, told in self.each(make, tasks, meter):
                 counts.update(told)
         return counts
 

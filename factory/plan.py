@@ -80,7 +80,8 @@ class Plan:
         outputs = [step.outputs.reader, step.outputs.argument] if step.outputs else []
         model = self.spec.models.get(step.model)
         asked = [model.model, model.settings, step.sampling.model_dump()] if model else []
-        return [step.name, step.settings, step.stream, step.sources, asked, outputs]
+        more = [[self._identity(self.spec.generate[n]), self.entry(n)] for n in step.origins]
+        return [step.name, step.settings, step.stream, step.sources, asked, outputs, *more]
 
     def steps(self, section: Section) -> list[Filter]:
         """The filters of a section, in order."""

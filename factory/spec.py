@@ -50,10 +50,12 @@ class Generate:
     model: str
     outputs: Source | None
     sampling: Sampling
+    origins: tuple[int, ...] = ()
+    """Numbers of the earlier generators whose samples it rewrites; none for one that makes anew."""
 
     @property
     def asks(self) -> bool:
-        """Whether it asks a model; otherwise it reads what was recorded."""
+        """Whether it asks a model; otherwise it reads what was recorded, or rewrites samples."""
         return find("generator", self.name).reads is Problem
 
 

@@ -1,0 +1,76 @@
+"""Samples made from samples: a changed text is a new sample that names its origin."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from factory import storage, tables
+from factory.making import made_reads, write_samples
+from factory.plan import Plan
+from factory.spec import Generate
+from factory.tables import BAD_ROWS
+from generators.records import Sample, digest, sample_id
+from generators.registry import find
+
+
+def rewritten_part(plan: Plan, number: int, part: int) -> Counter[str]:
+    """Write one part of what a generator makes of the samples of earlier ones.
+
+    What it leaves as it was is counted as unchanged; what it raises costs that sample.
+    """
+    step = plan.spec.generate[number]
+    problems = tables.read_problems(plan.problems(part))
+    counts: Counter[str] = Counter()
+    made: list[Sample] = []
+    bad: list[dict[str, Any]] = []
+    for origin in step.origins:
+        for sample in tables.read_samples(plan.samples(origin, part), problems):
+            try:
+                some = _rewritten(step, plan.entry(number), sample)
+            except Exception as error:  # noqa: BLE001  the row boundary, as for filters
+                counts[f"failed:{type(error).__name__}"] += 1
+                bad.append(_refused(step, sample, error))
+                continue
+            made += some
+            counts["keep"] += len(some)
+            counts["reject:unchanged"] += not some
+    refused = plan.refused(number, part)
+    if bad:
+        with storage.written(refused) as beside:
+            pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
+    else:
+        refused.unlink(missing_ok=True)
+    write_samples(plan, number, part, made, made_reads(plan, number, part), +counts)
+    return counts
+
+
+def _rewritten(step: Generate, entry: int, sample: Sample) -> list[Sample]:
+    function = find("generator", step.name).function
+    told = digest(step.stream, step.name, str(entry), "of", sample.id)
+    return [
+        replace(
+            sample,
+            id=sample_id(sample.problem.id, told, index),
+            reasoning=reasoning,
+            response=response,
+            stream=step.stream,
+            generator=step.name,
+            origin=sample.id,
+        )
+        for index, (reasoning, response) in enumerate(function(sample, **step.settings))
+        if (reasoning, response) != (sample.reasoning, sample.response)
+    ]
+
+
+def _refused(step: Generate, sample: Sample, error: Exception) -> dict[str, Any]:
+    return {
+        "source": sample.problem.source,
+        "file": sample.generator,
+        "number": 0,
+        "reason": type(error).__name__,
+        "detail": str(error)[:500],
+        "shown": sample.id,
+    }
