@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from factory.making import ask_missing
+from factory.asking import ask_missing
 from factory.plan import Backends, Plan
 from factory.spec import Filter, Section
 from factory.survivors import Records, alive, load

@@ -226,8 +226,10 @@ def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iter
         return sample.problem.id, sample.stream
 
     everyone = [s for s in records.samples if not step.only or s.stream in step.only]
+    by_id = {s.id: s for s in records.samples}
     for _, some in groupby(sorted(everyone, key=place), key=place):
         members = list(some)
+        named = [s.origin for s in members if s.origin]
         group = Group(
             members[0].problem,
             [s for s in members if s.id in surviving],
@@ -235,6 +237,7 @@ def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iter
                 name: {s.id: verdicts[s.id] for s in members if s.id in verdicts}
                 for name, verdicts in records.verdicts.items()
             },
+            {i: by_id[i] for i in named if i in by_id},
         )
         if not group.samples:
             continue
@@ -252,4 +255,6 @@ def _group_fingerprint(records: Records, group: Group) -> str:
         name: sorted((i, v.outcome, v.reason, v.score, v.detail) for i, v in told.items())
         for name, told in group.verdicts.items()
     }
-    return hash_of([records.fingerprint(sample) for sample in group.samples], verdicts)
+    read = [records.fingerprint(sample) for sample in group.samples]
+    origins = [records.fingerprint(sample) for sample in group.origins.values()]
+    return hash_of(read, verdicts, *([origins] if origins else []))

@@ -1,6 +1,5 @@
 """Problems and samples, part by part: from rows of files, or from a model's completions."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -12,19 +11,17 @@ import pyarrow.parquet as pq
 
 from factory import storage, tables
 from factory.inputs import name_of
-from factory.plan import Backends, Plan
+from factory.plan import Plan
 from factory.scan import SHOWN
-from factory.spec import Generate
 from factory.storage import hash_of, part_path
 from factory.survivors import surviving_problems
 from factory.tables import BAD_ROWS
-from generators.asking import Backend, Completion, Request, to_sample
+from generators.asking import Completion, to_sample
 from generators.errors import BadRow, Stopped
-from generators.journal import Journal
 from generators.json_rows import parse_row
 from generators.mapping import read_problem
 from generators.recorded import recorded_as
-from generators.records import Problem, Row, Sample
+from generators.records import Row, Sample
 from generators.registry import find
 
 _COLUMNS = ["problem", "source", "file", "number", "offset", "length", "first"]
@@ -173,97 +170,3 @@ def write_samples(
     """Write one part of what a generator made, in the order of the ids."""
     table = tables.samples_table(sorted(samples, key=lambda s: s.id))
     storage.write_part(plan.samples(number, part), table, reads, counts)
-
-
-def requests(step: Generate, model: str, problems: dict[str, Problem]) -> Iterator[Request]:
-    """What a generator asks about these problems: one request per sample."""
-    function = find("generator", step.name).function
-    sampling = step.sampling.model_dump()
-    for problem in problems.values():
-        if problem.source not in step.sources:
-            continue
-        seen: Counter[str] = Counter()
-        for messages in function(problem, **step.settings):
-            request = Request(problem, tuple(messages), model, sampling, 0)
-            index = seen[request.content]
-            seen[request.content] += 1
-            yield Request(problem, tuple(messages), model, sampling, index) if index else request
-
-
-def ask(
-    plan: Plan,
-    number: int,
-    backends: Backends,
-    stop: threading.Event,
-    answered: Callable[[Completion], None],
-) -> None:
-    """Ask for every completion of a generator that the journal does not hold yet.
-
-    A completion with an error is not kept, so that the next run asks again. Ends early, with all
-    that came back on disk, once `stop` is set.
-    """
-    step = plan.spec.generate[number]
-    backend = backends.of(step)
-    batches = (
-        list(requests(step, backend.model, surviving_problems(plan, part)))
-        for part in range(plan.parts)
-    )
-    ask_missing(plan, backend, batches, stop, answered)
-
-
-def ask_missing(
-    plan: Plan,
-    backend: Backend,
-    batches: Iterator[list[Request]],
-    stop: threading.Event,
-    answered: Callable[[Completion], None],
-) -> None:
-    """Ask for those of the requests that the journal does not hold, and keep what comes back."""
-    journal = Journal(plan.journal)
-
-    def missing() -> Iterator[Request]:
-        for asked in batches:
-            known = journal.known(request.key for request in asked)
-            for request in asked:
-                if stop.is_set():
-                    return
-                if request.key not in known:
-                    yield request
-
-    try:
-        for completion in backend.complete(missing()):
-            if not completion.finish.startswith("error:"):
-                journal.add(completion)
-            answered(completion)
-    finally:
-        journal.close()
-
-
-def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
-    """Write one part of the samples that a model was asked for, from the journal alone."""
-    step = plan.spec.generate[number]
-    backend = Backends(plan).of(step)
-    asked = list(requests(step, backend.model, surviving_problems(plan, part)))
-    journal = Journal(plan.journal, readonly=True)
-    found = journal.get(request.key for request in asked)
-    journal.close()
-    reads = samples_reads(plan, part, hash_of(sorted(found)))
-    held = storage.told(plan.samples(number, part))
-    if held.get("reads") == reads:
-        return storage.counts_of(held)
-    counts: Counter[str] = Counter()
-    samples = []
-    for request in asked:
-        said = found.get(request.key)
-        if said is None:
-            counts["failed:not_answered"] += 1
-            continue
-        samples.append(
-            to_sample(
-                request.problem, said, request.content, request.index,
-                step.stream, step.name, plan.entry(number),
-            )
-        )  # fmt: skip
-        counts["keep"] += 1
-    write_samples(plan, number, part, samples, reads, counts)
-    return counts

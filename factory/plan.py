@@ -64,6 +64,13 @@ class Plan:
         key = hash_of(LAYOUT, self.bits, version, self._identity(step), self.entry(number))
         return part_path(self.folder / "samples" / f"{step.name}-{key[:12]}", part)
 
+    def rounds(self, number: int) -> Path:
+        """What was decided about asking more by the number-th generator, for all parts."""
+        step = self.spec.generate[number]
+        version = find("generator", step.name).version
+        key = hash_of(LAYOUT, version, self._identity(step), self.entry(number))
+        return self.folder / "rounds" / f"{step.name}-{key[:12]}.parquet"
+
     def refused(self, number: int, part: int) -> Path:
         """Recorded outputs of a part that could not be read, with their reasons."""
         path = self.samples(number, part)

@@ -174,10 +174,16 @@ def _generate(
             f"{at}: its first argument must be a Problem, to ask, a Row, to read, "
             "or a Sample, to rewrite"
         )
-    if entry.reads is Sample and (keys.model or keys.outputs):
-        raise UserError(f"{at}.{'model' if keys.model else 'outputs'}: {name} rewrites samples")
+    edits = entry.read is not None
+    if entry.reads is Sample and (keys.outputs or (keys.model and not edits)):
+        raise UserError(f"{at}.{'outputs' if keys.outputs else 'model'}: {name} rewrites samples")
+    if keys.rounds > 1 and entry.reads is not Problem:
+        raise UserError(f"{at}.rounds: {name} asks no problem; take the line out")
+    if keys.rounds == 1 and {"enough", "budget"} & own.keys():
+        raise UserError(f"{at}.rounds: is missing; `enough` and `budget` are for rounds after one")
     if entry.reads is Sample:
-        pass
+        if edits:
+            asked_model(keys.model, models, at)
     elif entry.reads == Row:
         if keys.model:
             raise UserError(f"{at}.model: {name} asks no model; take the line out")
@@ -203,6 +209,9 @@ def _generate(
         outputs=outputs,
         sampling=override(sampling, keys.sampling, f"{at}.sampling"),
         origins=origins if entry.reads is Sample else (),
+        rounds=keys.rounds,
+        enough=keys.enough,
+        budget=keys.budget,
     )
 
 

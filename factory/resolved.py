@@ -25,7 +25,9 @@ def resolved(spec: Spec, sampling: Sampling) -> dict[str, Any]:
     def generate(g: Generate) -> dict[str, Any]:
         asked = {"model": g.model, "sampling": g.sampling.model_dump()} if g.asks else {}
         outputs = {"outputs": source(g.outputs)} if g.outputs else {}
-        return {g.name: {"stream": g.stream, "from": g.sources, **asked, **outputs, **g.settings}}
+        rounds = {"rounds": g.rounds, "enough": g.enough, "budget": g.budget}
+        more = {**asked, **outputs, **(rounds if g.rounds > 1 else {})}
+        return {g.name: {"stream": g.stream, "from": g.sources, **more, **g.settings}}
 
     def step(f: Filter) -> dict[str, Any]:
         own = {"only": f.only, "fallback_for": f.fallback_for, "model": f.model}

@@ -77,6 +77,12 @@ class GenerateKeys(Section):
     model: str = ""
     outputs: dict[str, Any] | None = None
     sampling: dict[str, Any] = Field(default_factory=dict)
+    rounds: Count = 1
+    """How often a problem may be asked: again only where too little of it was kept."""
+    enough: Count = 1
+    """Kept samples of this generator that serve a problem: it is not asked again."""
+    budget: Count | None = None
+    """Requests in all that the rounds after the first may bring it to."""
 
 
 class FilterKeys(Section):

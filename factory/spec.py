@@ -52,11 +52,19 @@ class Generate:
     sampling: Sampling
     origins: tuple[int, ...] = ()
     """Numbers of the earlier generators whose samples it rewrites; none for one that makes anew."""
+    rounds: int = 1
+    enough: int = 1
+    budget: int | None = None
 
     @property
     def asks(self) -> bool:
         """Whether it asks a model; otherwise it reads what was recorded, or rewrites samples."""
-        return find("generator", self.name).reads is Problem
+        return find("generator", self.name).reads is Problem or self.edits
+
+    @property
+    def edits(self) -> bool:
+        """Whether it has a model rewrite the samples that all filters kept."""
+        return find("generator", self.name).read is not None
 
 
 @dataclass(frozen=True)

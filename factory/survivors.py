@@ -1,6 +1,6 @@
 """Which records have passed everything so far: read from the verdict tables, never stored twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -19,14 +19,19 @@ from generators.records import Problem, Sample
 def surviving_problems(plan: Plan, part: int) -> dict[str, Problem]:
     """Problems of a part that every filter of `problems:` has kept."""
     problems = tables.read_problems(plan.problems(part))
-    dropped = _dropped(plan, part, "problems")
-    return {i: p for i, p in problems.items() if i not in dropped}
+    gone = dropped(plan, part, "problems")
+    return {i: p for i, p in problems.items() if i not in gone}
 
 
-def _dropped(plan: Plan, part: int, section: Section) -> set[str]:
-    """What the filters of a section have dropped, and none has taken up again as a fallback."""
+def dropped(
+    plan: Plan, part: int, section: Section, counts: Callable[[Filter], bool] = lambda step: True
+) -> set[str]:
+    """What the filters of a section have dropped, and none has taken up again as a fallback.
+
+    `counts` says which of the filters are asked.
+    """
     dropped: set[str] = set()
-    for step in plan.steps(section):
+    for step in filter(counts, plan.steps(section)):
         table = storage.read(plan.verdicts(step, part), ["id", "outcome"])
         kept = pc.field("outcome") == "keep"
         if step.fallback_for:
@@ -123,12 +128,12 @@ def inputs_of(plan: Plan, part: int, section: Section) -> list[str | None]:
 
 def surviving_ids(plan: Plan, part: int) -> Iterator[tuple[str, str, str, int]]:
     """Sample, problem, stream and mean size (in bytes) of what every filter has kept."""
-    dropped = _dropped(plan, part, "filters")
+    gone = dropped(plan, part, "filters")
     for number in range(len(plan.spec.generate)):
         path = plan.samples(number, part)
         group = pq.read_metadata(path)
         held = sum(group.row_group(n).total_byte_size for n in range(group.num_row_groups))
         size = held // max(1, group.num_rows)
         for row in storage.read(path, ["id", "problem", "stream"]).to_pylist():
-            if row["id"] not in dropped:
+            if row["id"] not in gone:
                 yield row["id"], row["problem"], row["stream"], size

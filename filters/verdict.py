@@ -1,7 +1,7 @@
 """A Verdict says keep, reject or unknown, and why. A filter is a function that returns one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generators.records import Problem, Sample
@@ -46,6 +46,8 @@ class Group:
     """The samples that every filter so far has kept, from all generators of the stream."""
     verdicts: Mapping[str, Mapping[str, Verdict]]
     """Filter name -> sample id -> verdict, rejected samples included."""
+    origins: Mapping[str, Sample] = field(default_factory=dict)
+    """By id, the samples that these were rewritten from, whatever became of them."""
 
     def all(self, verdict: Verdict) -> dict[str, Verdict]:
         """The same verdict for every surviving sample."""

@@ -1,0 +1,149 @@
+"""Samples that a model is asked for: the requests of a generator, and what came back."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from factory import rounds, storage, tables
+from factory.making import samples_reads, write_samples
+from factory.plan import Backends, Plan
+from factory.spec import Generate
+from factory.storage import hash_of
+from factory.survivors import surviving_problems
+from generators.asking import Backend, Completion, Message, Request, to_sample
+from generators.errors import BadRow
+from generators.journal import Journal
+from generators.records import Problem, Sample
+from generators.registry import find
+
+Asked = tuple[Request, Sample | None]
+"""A request, and the sample that it asks to have rewritten."""
+
+
+def requests(plan: Plan, number: int, part: int, model: str) -> Iterator[Asked]:
+    """What a generator asks in a part: one request per sample that it is to make."""
+    step = plan.spec.generate[number]
+    function = find("generator", step.name).function
+    sampling = step.sampling.model_dump()
+    granted = rounds.granted(plan, number)
+    seen: dict[str, Counter[str]] = {}
+
+    def request(problem: Problem, messages: Iterable[Message]) -> Request:
+        made = Request(problem, tuple(messages), model, sampling, 0)
+        before = seen.setdefault(problem.id, Counter())
+        before[made.content] += 1
+        return replace(made, index=before[made.content] - 1)
+
+    problems = surviving_problems(plan, part)
+    if step.edits:
+        for origin in step.origins:
+            for sample in tables.read_samples(
+                plan.samples(origin, part), tables.read_problems(plan.problems(part))
+            ):
+                if sample.id in granted and sample.problem.id in problems:
+                    for messages in function(sample, **step.settings):
+                        yield request(sample.problem, messages), sample
+        return
+    for problem in problems.values():
+        if problem.source in step.sources:
+            for _ in range(granted.get(problem.id, 1)):
+                for messages in function(problem, **step.settings):
+                    yield request(problem, messages), None
+
+
+def ask(
+    plan: Plan,
+    number: int,
+    backends: Backends,
+    stop: threading.Event,
+    answered: Callable[[Completion], None],
+) -> None:
+    """Ask for every completion of a generator that the journal does not hold yet.
+
+    A completion with an error is not kept, so that the next run asks again. Ends early, with all
+    that came back on disk, once `stop` is set.
+    """
+    step = plan.spec.generate[number]
+    backend = backends.of(step)
+    batches = (
+        [request for request, _ in requests(plan, number, part, backend.model)]
+        for part in range(plan.parts)
+    )
+    ask_missing(plan, backend, batches, stop, answered)
+
+
+def ask_missing(
+    plan: Plan,
+    backend: Backend,
+    batches: Iterator[list[Request]],
+    stop: threading.Event,
+    answered: Callable[[Completion], None],
+) -> None:
+    """Ask for those of the requests that the journal does not hold, and keep what comes back."""
+    journal = Journal(plan.journal)
+
+    def missing() -> Iterator[Request]:
+        for asked in batches:
+            known = journal.known(request.key for request in asked)
+            for request in asked:
+                if stop.is_set():
+                    return
+                if request.key not in known:
+                    yield request
+
+    try:
+        for completion in backend.complete(missing()):
+            if not completion.finish.startswith("error:"):
+                journal.add(completion)
+            answered(completion)
+    finally:
+        journal.close()
+
+
+def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
+    """Write one part of the samples that a model was asked for, from the journal alone."""
+    step = plan.spec.generate[number]
+    backend = Backends(plan).of(step)
+    asked = list(requests(plan, number, part, backend.model))
+    journal = Journal(plan.journal, readonly=True)
+    found = journal.get(request.key for request, _ in asked)
+    journal.close()
+    reads = samples_reads(plan, part, hash_of(sorted(found), [r.key for r, _ in asked]))
+    held = storage.told(plan.samples(number, part))
+    if held.get("reads") == reads:
+        return storage.counts_of(held)
+    counts: Counter[str] = Counter()
+    samples = []
+    for request, origin in asked:
+        said = found.get(request.key)
+        if said is None:
+            counts["failed:not_answered"] += 1
+            continue
+        sample = to_sample(
+            request.problem, said, request.content, request.index,
+            step.stream, step.name, plan.entry(number),
+        )  # fmt: skip
+        if origin is not None:
+            try:
+                sample = _edited(step, sample, origin, said)
+            except BadRow as error:
+                counts[f"failed:{error.reason}"] += 1
+                continue
+        samples.append(sample)
+        counts["keep"] += 1
+    write_samples(plan, number, part, samples, reads, counts)
+    return counts
+
+
+def _edited(step: Generate, sample: Sample, origin: Sample, said: Completion) -> Sample:
+    """The sample with the texts that the editor made of its origin; BadRow where it made none."""
+    read = find("generator", step.name).read
+    assert read is not None
+    try:
+        texts: tuple[str, str] | None = read(origin, said, **step.settings)
+    except Exception as error:  # noqa: BLE001  the row boundary: one odd row must not end a run
+        raise BadRow(type(error).__name__, str(error)) from None
+    if texts is None:
+        raise BadRow("unreadable", "the editor's reply has not the form asked for")
+    return replace(sample, reasoning=texts[0], response=texts[1], origin=origin.id)
