@@ -61,7 +61,7 @@ def ask(
             told = dict(_asked(step, records, backend.model)).values()
             yield [one for some in told if isinstance(some, tuple) for one in some]
 
-    ask_missing(plan, backend, batches(), stop, answered)
+    ask_missing(plan, step.model, backend, batches(), stop, answered)
 
 
 Said = list[Completion] | Exception | None

@@ -11,6 +11,7 @@ from factory.spec import Filter, Generate, Model, Section, Source, Spec
 from factory.storage import hash_of, part_path
 from filters.verdict import Group
 from generators.asking import Backend
+from generators.files import located
 from generators.records import Sample
 from generators.registry import Entry, find
 
@@ -70,6 +71,11 @@ class Plan:
         version = find("generator", step.name).version
         key = hash_of(LAYOUT, version, self._identity(step), self.entry(number))
         return self.folder / "rounds" / f"{step.name}-{key[:12]}.parquet"
+
+    def settings(self, number: int) -> dict[str, Any]:
+        """What the number-th generator is called with; files by paths that open from anywhere."""
+        step = self.spec.generate[number]
+        return located(find("generator", step.name), step.settings, self.spec.base)
 
     def refused(self, number: int, part: int) -> Path:
         """Recorded outputs of a part that could not be read, with their reasons."""

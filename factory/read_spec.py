@@ -156,7 +156,7 @@ def _generate(
     at = f"generate.{number}.{name}"
     own, rest = split(settings, GenerateKeys)
     entry = find("generator", name)
-    checked = entry.check(rest, at, also=aliases(GenerateKeys))
+    checked = entry.check(rest, at, also=aliases(GenerateKeys), base=base)
     keys = read_keys(GenerateKeys, own, at, rest)
     if not PLAIN_NAME.fullmatch(keys.stream):
         raise UserError(f"{at}.stream: {keys.stream!r} names a folder: letters, digits, . _ - only")

@@ -29,7 +29,7 @@ def rewritten_part(plan: Plan, number: int, part: int) -> Counter[str]:
     for origin in step.origins:
         for sample in tables.read_samples(plan.samples(origin, part), problems):
             try:
-                some = _rewritten(step, plan.entry(number), sample)
+                some = _rewritten(plan, number, sample)
             except Exception as error:  # noqa: BLE001  the row boundary, as for filters
                 counts[f"failed:{type(error).__name__}"] += 1
                 bad.append(_refused(step, sample, error))
@@ -47,9 +47,10 @@ def rewritten_part(plan: Plan, number: int, part: int) -> Counter[str]:
     return counts
 
 
-def _rewritten(step: Generate, entry: int, sample: Sample) -> list[Sample]:
+def _rewritten(plan: Plan, number: int, sample: Sample) -> list[Sample]:
+    step = plan.spec.generate[number]
     function = find("generator", step.name).function
-    told = digest(step.stream, step.name, str(entry), "of", sample.id)
+    told = digest(step.stream, step.name, str(plan.entry(number)), "of", sample.id)
     return [
         replace(
             sample,
@@ -60,7 +61,7 @@ def _rewritten(step: Generate, entry: int, sample: Sample) -> list[Sample]:
             generator=step.name,
             origin=sample.id,
         )
-        for index, (reasoning, response) in enumerate(function(sample, **step.settings))
+        for index, (reasoning, response) in enumerate(function(sample, **plan.settings(number)))
         if (reasoning, response) != (sample.reasoning, sample.response)
     ]
 

@@ -21,6 +21,7 @@ from factory import (
     rounds,
     rows,
     selection,
+    spending,
     storage,
 )
 from factory.card import card
@@ -63,6 +64,7 @@ class Run:
     def write_files(self, began: float) -> None:
         """The ledger as far as it went, and when and with what it was."""
         self.ledger.write(self.plan.folder / "ledger.json")
+        spending.write(self.plan)
         write_times(self.plan, self.pool.workers, began)
 
     def close(self, name: str, rows_in: int, counts: Counter[str], *, final: bool = True) -> int:

@@ -46,6 +46,10 @@ class Limits(Section):
 
     unknown: Share | None = None
     failed: Share | None = None
+    cost: Price | None = None
+    """US dollars that all builds of this run may spend; what is on its way then still counts."""
+    tokens: Count | None = None
+    """Tokens, of prompts and completions, likewise."""
 
 
 class SourceKeys(Section):

@@ -6,6 +6,7 @@ from filters.dedup import dedup
 from filters.gold_check import gold_check
 from filters.judge import judge
 from filters.pass_rate import pass_rate
+from filters.refined import refined
 from filters.think_format import think_format
 from filters.verdict import Group, Verdict, keep, reject, unknown
 from filters.verify import verify
@@ -28,6 +29,7 @@ __all__ = [
     "judge",
     "keep",
     "pass_rate",
+    "refined",
     "register",
     "reject",
     "think_format",

@@ -7,7 +7,6 @@ taken apart. The verdict is read from the judge's own reply only.
 
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from filters.complete import NOT_STOPPED
 from filters.verdict import Verdict, reject, unknown
 from generators.asking import Completion, Message
+from generators.fenced import fenced
 from generators.records import Sample, digest
 from generators.registry import Share, register
 
@@ -61,12 +61,12 @@ def judge(
     problem = sample.problem
     # Nobody can write a text that holds the hash of itself.
     mark = digest("judge", str(seed), sample.id, problem.answer, sample.response)
-    question = _block("QUESTION", problem.question, mark)
-    response = _block("RESPONSE", sample.response, mark)
+    question = fenced("QUESTION", problem.question, mark)
+    response = fenced("RESPONSE", sample.response, mark)
     if not problem.answer.strip():
         yield _asked("judge_alone", mark, [question, response])
         return
-    reference = _block("REFERENCE", problem.answer, mark)
+    reference = fenced("REFERENCE", problem.answer, mark)
     yield _asked("judge_reference", mark, [question, reference, response])
     if orders == 2:
         yield _asked("judge_reference", mark, [question, response, reference])
@@ -84,28 +84,6 @@ def _asked(name: str, mark: str, blocks: list[str]) -> tuple[Message, ...]:
     text = files("generators.prompts").joinpath(f"{name}.txt").read_text("utf-8").rstrip("\n")
     before, _, after = text.replace("{mark}", mark).partition("{blocks}")
     return ({"role": "user", "content": before + "\n\n".join(blocks) + after},)
-
-
-def _block(name: str, text: str, mark: str) -> str:
-    return f"BEGIN {name} {mark}\n{harmless(text)}\nEND {name} {mark}"
-
-
-# What chat templates open and close turns with, and the tags of thoughts.
-_ROLE_TOKEN = re.compile(
-    r"<(?=[|｜/]|(?:s|bos|eos|think|system|user|assistant|human|start_of_turn|end_of_turn|"
-    r"tool_call|tool_response|im_start|im_end)>|<SYS>>)|\[(?=/?(?:INST|SYSTEM|AVAILABLE_TOOLS)\])",
-    re.IGNORECASE,
-)
-_ROLE_LINE = re.compile(
-    r"^(?=[#* \t]{0,8}(?:system|user|human|assistant|instruction|response|judge)[* \t]{0,8}:)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def harmless(text: str) -> str:
-    """The text with template tokens taken apart and lines that seem to open a turn quoted."""
-    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
-    return _ROLE_LINE.sub("| ", _ROLE_TOKEN.sub(lambda token: token[0] + " ", text))
 
 
 # --- the reply -------------------------------------------------------------------------------

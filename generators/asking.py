@@ -52,6 +52,16 @@ class Completion:
     """"stop", "length", "repetition", "error:<why>", or "" where it was not recorded."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    attempts: int = 1
+    """How often it was sent until it was answered or given up."""
+    discarded_tokens: int = 0
+    """Tokens of the attempts that brought no answer, as far as their servers told."""
+    server: str = ""
+    """Base URL of the server that answered; "" for a backend without one."""
+    sent: str = ""
+    """JSON: everything that was sent besides the messages, the seed too."""
+    detail: str = ""
+    """For finish "error:<why>": what the server said about it, on one line."""
 
 
 class Backend(Protocol):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -23,6 +23,38 @@ from generators.errors import Stopped
 GROUP = 32  # completions per commit, at most
 PATIENCE = 1.0  # seconds that an uncommitted completion may wait
 _LOOKUP = 500  # keys per query; SQLite allows at least 999 variables
+
+
+class Asked(NamedTuple):
+    """Requests to one server that ended in one way, and what they took."""
+
+    model: str
+    """Its name in the spec."""
+    server: str
+    """Base URL; "" for a backend without servers."""
+    finish: str
+    requests: int
+    attempts: int
+    prompt_tokens: int
+    completion_tokens: int
+    discarded_tokens: int
+    """Of attempts that brought nothing, as far as the servers told."""
+
+
+_COUNTED = """
+    insert into asked values (?, ?, ?, 1, ?, ?, ?, ?)
+    on conflict do update set requests = requests + 1, attempts = attempts + excluded.attempts,
+    prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = completion_tokens + excluded.completion_tokens,
+    discarded_tokens = discarded_tokens + excluded.discarded_tokens
+"""
+
+
+def _counts(said: Completion) -> tuple[str, str, int, int, int, int]:
+    return (
+        said.server, said.finish, said.attempts, said.prompt_tokens, said.completion_tokens,
+        said.discarded_tokens,
+    )  # fmt: skip
 
 
 class Journal:
@@ -55,23 +87,42 @@ class Journal:
             "create table if not exists completions"
             " (key text primary key, checksum integer, size integer, body blob) without rowid"
         )
+        self._db.execute(
+            "create table if not exists asked (model text, server text, finish text,"
+            " requests integer, attempts integer, prompt_tokens integer,"
+            " completion_tokens integer, discarded_tokens integer,"
+            " primary key (model, server, finish)) without rowid"
+        )
         self._db.commit()
 
-    def add(self, completion: Completion) -> None:
-        """Keep a completion; durable within PATIENCE seconds or GROUP completions."""
+    def add(self, completion: Completion, model: str = "") -> None:
+        """Keep a completion; durable within PATIENCE seconds or GROUP completions.
+
+        `model` is the name by which its cost is counted. One that ended in an error is counted
+        and not kept, so that it is asked again.
+        """
+        with self._writing, self._told():
+            self._db.execute(_COUNTED, (model, *_counts(completion)))
+            if completion.finish.startswith("error:"):
+                return self._commit_soon()
+            self._keep(completion)
+
+    def _keep(self, completion: Completion) -> None:
         key = completion.key
         text = orjson.dumps(asdict(completion))
         body = pa.compress(text, codec="zstd", asbytes=True)
         row = (key, _checksum(key.encode(), len(text), body), len(text), body)
-        with self._writing, self._told():
-            self._db.execute("insert or replace into completions values (?, ?, ?, ?)", row)
-            self._waiting += 1
-            if self._waiting >= GROUP or self._fault is not None:
-                self.flush()
-            elif self._timer is None:
-                self._timer = threading.Timer(PATIENCE, self._flush_late)
-                self._timer.daemon = True
-                self._timer.start()
+        self._db.execute("insert or replace into completions values (?, ?, ?, ?)", row)
+        self._commit_soon()
+
+    def _commit_soon(self) -> None:
+        self._waiting += 1
+        if self._waiting >= GROUP or self._fault is not None:
+            self.flush()
+        elif self._timer is None:
+            self._timer = threading.Timer(PATIENCE, self._flush_late)
+            self._timer.daemon = True
+            self._timer.start()
 
     def flush(self) -> None:
         """Make everything added so far durable."""
@@ -100,6 +151,14 @@ class Journal:
             key: Completion(**orjson.loads(pa.decompress(body, size, "zstd", asbytes=True)))
             for key, size, body in self._sound(keys)
         }
+
+    def asked(self) -> list[Asked]:
+        """What was asked so far, of which model and server, and how it ended."""
+        with self._told():
+            rows = self._db.execute("select * from asked").fetchall()
+        return [
+            Asked(*(one.decode() if isinstance(one, bytes) else one for one in row)) for row in rows
+        ]
 
     def _sound(self, keys: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
         wanted = list(keys)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from filters.judge import LONGEST, correctness, harmless, judge, read
+from filters.judge import LONGEST, correctness, judge, read
 from filters.verdict import Verdict
 from generators.asking import Completion
+from generators.fenced import harmless
 from generators.records import Problem, Sample
 
 DATA = Path(os.environ.get("FACTORY_DATA", Path(__file__).parents[3] / "shared" / "data"))
