@@ -27,6 +27,7 @@ from factory.sections import (
 )  # fmt: skip
 from factory.spec import Filter, Generate, Model, Section, Source, Spec
 from factory.spec_entries import aliases, one, override, read_keys, split
+from filters.decontaminate import covered
 from filters.verdict import Group
 from generators.errors import UserError
 from generators.mapping import PROBLEM_FIELDS
@@ -91,8 +92,21 @@ def parse(raw: Any, base: Path) -> Spec:
             raise UserError(
                 f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
             )
-    spec.resolved.update(resolved(spec, top.sampling))
+    _covers(spec, top.eval.benchmarks if top.eval else [])
+    spec.resolved.update(resolved(spec, top))
     return spec
+
+
+def _covers(spec: Spec, benchmarks: list[str]) -> None:
+    """UserError where a benchmark of `eval` is not decontaminated against."""
+    steps = [s for s in (*spec.problems, *spec.filters) if s.name == "decontaminate"]
+    known = {name for step in steps for name in covered(step.settings)}
+    for number, name in enumerate(benchmarks):
+        if name not in known:
+            raise UserError(
+                f"eval.benchmarks.{number}: no decontaminate filter covers {name!r}"
+                f"{nearest(name, known)}; name it and its files under decontaminate.benchmarks"
+            )
 
 
 def _source(

@@ -3,6 +3,7 @@
 from generators.asking import Backend, Completion, Request
 from generators.backends.scripted import Scripted, scripted
 from generators.errors import BadRow, Stopped, UserError
+from generators.mask import mask
 from generators.procedural import procedural
 from generators.reasoning_gym import reasoning_gym
 from generators.recorded import recorded
@@ -30,6 +31,7 @@ __all__ = [
     "hub",
     "join",
     "jsonl",
+    "mask",
     "message",
     "parquet",
     "procedural",
