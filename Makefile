@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/core.done
 DEV := $(VENV)/dev.done
 
-.PHONY: demo test test-slow test-network test-gym check format bench clean
+.PHONY: demo test test-slow test-network test-gym test-ray check format bench clean
 
 demo: $(CORE)            ## install, and build the embedded default: no GPU, no network, no key
 	$(BIN)/factory build --spec reasoning.yaml
@@ -25,6 +25,10 @@ test-network: $(DEV)     ## needs the Hugging Face Hub
 test-gym: $(DEV)         ## needs a C compiler: one dependency of reasoning-gym is built
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[gym]'
 	$(BIN)/python -m pytest -m gym
+
+test-ray: $(DEV)         ## the judges inside a Ray worker
+	$(BIN)/pip install --quiet -c constraints.txt ray
+	$(BIN)/python -m pytest -m ray
 
 format: $(DEV)           ## put the code in form
 	$(BIN)/ruff format .

@@ -105,19 +105,24 @@ def _after_hashes(text: str) -> Answer | None:
 
 _COPULA = re.compile(
     r"[\s*_\"'”’)\]】]{0,6}(?:[:：=】]|应?该?[是为]|"
-    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals)\b)(?:[\s:：]|\*\*(?=\s)){0,12}"
+    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals|es|est|ist|é|è)\b|は|은|는)(?:[\s:：]|\*\*(?=\s)){0,12}"
 )
 _DENIED = re.compile(r"\b(?:not|never|wrong|incorrect|neither)\b|n't")
 _SENTENCE_END = re.compile(r"[.。;；?？](?=[\s*]|$)|\n|</")
-_REASON = re.compile(r",?\s(?:since|because)\b")
+_REASON = re.compile(r",?\s(?:since|because)\b|,\s(?:not|rather than|instead of)\b")
 _LAST_IS = re.compile(r".*(?:\b(?:is|are)\b|=)\s*(?=[-+$\\\d(])", re.DOTALL)
 _SPANS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
+
+
+_ANSWERS = (
+    "答案", "答え", "정답", "ответ", "respuesta", "réponse", "antwort", "resposta", "risposta",
+)  # fmt: skip
 
 
 def _after_phrase(text: str, first: int = 0, english: str = "answer") -> Answer | None:
     """What follows the last "answer is", "Answer:" or 答案是; or "A:" before the last line."""
     low = text.replace("\u0130", "I").lower()  # the one letter whose lower case is longer
-    for word in (english, "答案"):
+    for word in (english, *_ANSWERS):
         at = len(low)
         for _ in range(8):
             at = low.rfind(word, first, at)
