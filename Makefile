@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/core.done
 DEV := $(VENV)/dev.done
 
-.PHONY: demo test test-slow test-network test-gym test-ray check format bench clean
+.PHONY: demo test test-slow test-network test-gym test-ray check format bench docs clean
 
 demo: $(CORE)            ## install, and build the embedded default: no GPU, no network, no key
 	$(BIN)/factory build --spec reasoning.yaml
@@ -36,6 +36,10 @@ format: $(DEV)           ## put the code in form
 
 bench: $(DEV)            ## the figures in the README, on this machine
 	$(BIN)/python benchmarks/line.py --rows 30000
+
+docs: $(DEV)             ## what the code says of the filters; figures on real data need FACTORY_DATA
+	$(BIN)/python benchmarks/filter_table.py --write
+	$(BIN)/python benchmarks/filter_quality.py --write
 
 clean:                   ## remove the environment; runs/ stays
 	rm -rf $(VENV)

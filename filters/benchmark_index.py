@@ -49,6 +49,8 @@ class Seeds:
         slot = asked >> shift
         likely = self.bits[slot >> np.uint64(3)] >> (slot & np.uint64(7)).astype(np.uint8) & 1
         at = np.flatnonzero(likely)
+        if not len(at):
+            return at, np.empty(0, np.int32), np.empty(0, np.int32)
         first = np.searchsorted(self.hashes, asked[at], "left")
         count = np.searchsorted(self.hashes, asked[at], "right") - first
         rows = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())

@@ -22,7 +22,7 @@ _EXAMPLE_DOMAINS = re.compile(
     r"university|organization|org|business))\.\Z"
 )
 _EXAMPLE_LOCALS = re.compile(
-    r"user(?:name)?\d*|name|e?mail|(?:your|my|first|last|someone|somebody|nobody)[\w.-]*|firstname.*|"
+    r"user(?:name)?\d*|name|e?mail|(?:your|my|first|last)(?:[._-].*|e?mail|name|user)?|someone|somebody|nobody|firstname.*|"
     r"(?:john|jane)[._-]?(?:doe|smith)\d*|foo|bar|test\d*|example|no-?reply|xx+|git|\.*"
 )
 
