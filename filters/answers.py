@@ -8,7 +8,7 @@ because this text is written by a model and may be anything.
 import re
 
 from filters.boxes import LONGEST, Answer, boxed, boxes
-from filters.ending import last_value
+from filters.ending import NUMBER, last_value
 from generators.transcript import CLOSING
 
 __all__ = [
@@ -171,4 +171,8 @@ def _said_at(text: str, start: int) -> Answer | None:
     if sentence[0].isalpha() and (copula := _LAST_IS.match(sentence[:400])):
         said = sentence[copula.end() :]
         return Answer(said, "sentence", start, stop, context=sentence[:400])
+    # "Answer: Lena has 36 marbles left." Words that are all the answer hold more or no number.
+    numbers = NUMBER.findall(sentence[:400]) if sentence[0].isalpha() else []
+    if len(numbers) == 1 and len(sentence.split()) > 3 and not re.search(r"[$\\^=(]", sentence):
+        return Answer(numbers[0], "sentence", start, stop, context=sentence[:400])
     return Answer(sentence, "phrase", start, stop)

@@ -226,9 +226,11 @@ def _end(pool: _Pool, owner: int) -> None:
     if os.getpid() != owner:
         return  # a forked child exits: the workers are its parent's
     pool.closed = True
-    pool.orders.put(None)
+    # Before the starting thread ends, and with it the server: what a worker has started is killed
+    # by the worker's group, which nobody can name once the worker is gone.
     for worker in list(pool.alive):
         worker.kill()
+    pool.orders.put(None)
     with contextlib.suppress(queue.Empty):
         while True:
             free = pool.idle.get_nowait()

@@ -5,7 +5,7 @@ import re
 from filters.boxes import JOINER, JOINS, Answer
 from filters.latex_tokens import FUNCTIONS
 
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?:(?<![A-Za-z0-9_.,/^\\)\]}\-])-\s?\$?|(?<![A-Za-z0-9_.,/^\\]))"
     r"(?:\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?|"
     r"\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%|\s?(?:percent(?:age)?|pct)\b)?"
@@ -37,7 +37,7 @@ def last_value(text: str) -> Answer | None:
 
 def _last_number(text: str) -> Answer | None:
     """The last number, with the brackets of the pair that it is in."""
-    found = list(_NUMBER.finditer(text))
+    found = list(NUMBER.finditer(text))
     if not found:
         return None
     last = found[-1]
