@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/core.done
 DEV := $(VENV)/dev.done
 
-.PHONY: demo test test-slow test-network test-gym check format bench clean
+.PHONY: demo test test-slow test-network test-gym test-ray check format bench docs clean
 
 demo: $(CORE)            ## install, and build the embedded default: no GPU, no network, no key
 	$(BIN)/factory build --spec reasoning.yaml
@@ -26,12 +26,20 @@ test-gym: $(DEV)         ## needs a C compiler: one dependency of reasoning-gym 
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[gym]'
 	$(BIN)/python -m pytest -m gym
 
+test-ray: $(DEV)         ## the judges inside a Ray worker
+	$(BIN)/pip install --quiet -c constraints.txt ray
+	$(BIN)/python -m pytest -m ray
+
 format: $(DEV)           ## put the code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV)            ## the figures in the README, on this machine
 	$(BIN)/python benchmarks/line.py --rows 30000
+
+docs: $(DEV)             ## what the code says of the filters; figures on real data need FACTORY_DATA
+	$(BIN)/python benchmarks/filter_table.py --write
+	$(BIN)/python benchmarks/filter_quality.py --write
 
 clean:                   ## remove the environment; runs/ stays
 	rm -rf $(VENV)

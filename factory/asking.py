@@ -19,6 +19,10 @@ from generators.journal import Journal
 from generators.records import Problem, Sample
 from generators.registry import find
 
+Answered = Callable[[Completion], None]
+STOPPED = "error:stopped"
+"""How a request ends that was not sent, because the run was to stop."""
+
 Asked = tuple[Request, Sample | None]
 """A request, and the sample that it asks to have rewritten."""
 
@@ -82,7 +86,7 @@ def ask(
     number: int,
     backends: Backends,
     stop: threading.Event,
-    answered: Callable[[Completion], None],
+    answered: Answered,
 ) -> None:
     """Ask for every completion of a generator that the journal does not hold yet.
 
@@ -104,7 +108,7 @@ def ask_missing(
     backend: Backend,
     batches: Iterator[list[Request]],
     stop: threading.Event,
-    answered: Callable[[Completion], None],
+    answered: Answered,
 ) -> None:
     """Ask for those of the requests that the journal does not hold, and keep what comes back.
 
@@ -124,8 +128,9 @@ def ask_missing(
 
     try:
         for completion in backend.complete(missing()):
-            journal.add(completion, model)
-            spent.add(model, completion)
+            if completion.finish != STOPPED:
+                journal.add(completion, model)
+                spent.add(model, completion)
             answered(completion)
     finally:
         journal.close()

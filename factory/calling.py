@@ -12,7 +12,7 @@ from generators.registry import Entry
 def judge(entry: Entry, record: Any, settings: dict[str, Any], said: Said = None) -> Verdict:
     """Call a filter on one record; with what a model `said`, where it asks one.
 
-    An exception in it costs its record and is counted as failed.
+    An exception in it costs its record and is counted as failed; a UserError ends the run.
     """
     if isinstance(said, Exception):
         return failed(said)
@@ -23,6 +23,8 @@ def judge(entry: Entry, record: Any, settings: dict[str, Any], said: Said = None
             verdict = entry.function(record, **settings)
         else:
             verdict = entry.read(record, said, **settings)
+    except UserError:
+        raise  # nothing is wrong with the record: no other would fare better
     except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run
         return failed(error)
     return _sound(entry, verdict)
@@ -58,6 +60,8 @@ def judge_group(entry: Entry, group: Group, settings: dict[str, Any]) -> dict[st
     """Call a group filter; it must give a verdict for each surviving sample."""
     try:
         verdicts = entry.function(group, **settings)
+    except UserError:
+        raise
     except Exception as error:  # noqa: BLE001  the row boundary, as in `judge`
         return group.all(failed(error))
     if not isinstance(verdicts, dict):

@@ -40,6 +40,8 @@ def sign_part(
         head = {"id": record.id, "input": records.fingerprint(record), "failed": None}
         try:
             rows.append({**head, **function(record, **step.settings)})
+        except UserError:
+            raise
         except Exception as error:  # noqa: BLE001  the row boundary, as for filters of one row
             rows.append({**head, "failed": f"{type(error).__name__}\n{error}"[:500]})
     columns = {name: [row.get(name) for row in rows] for name in schema.names}

@@ -3,14 +3,17 @@
 It is a pipe: the line of a row is out before the next row is waited for, and no row costs another.
 """
 
+import ctypes
 import json
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from filters import algebra
 from filters.answers import response_tail, stated_answer
 from filters.ending import last_value
 from filters.verdict import Verdict, unknown
@@ -23,6 +26,10 @@ from generators.text import language_of
 
 AHEAD = 4
 """Rows per worker that may be read before the first of them is written."""
+OWN_SECONDS = 0.4
+"""Processor time that a row may take here beyond its limit; what is known to take long is asked of
+another process."""
+_TICK = 0.05
 
 Graded = dict[str, Any]
 
@@ -35,18 +42,24 @@ def graded(
     `seconds` limits one case. Several workers judge rows that stand near each other at once, in
     threads: what takes long or may not end runs in the processes of `filters.bounded`.
     """
+    algebra.start()  # it takes half a second: the first row that needs it should not have to wait
     rows = (line for line in lines if line.strip())
-    if workers == 1:
-        for line in rows:
-            yield grade(line, seconds, explain=explain)
-        return
-    with ThreadPoolExecutor(workers, "grade") as pool:
-        for future in _ahead(pool, rows, workers * AHEAD, seconds, explain):
-            yield future.result()
+    with _Watch(seconds + OWN_SECONDS) as watch:
+        if workers == 1:
+            for line in rows:
+                yield grade(line, seconds, explain=explain, watch=watch)
+            return
+
+        def judge(line: bytes) -> Graded:
+            return grade(line, seconds, explain=explain, watch=watch)
+
+        with ThreadPoolExecutor(workers, "grade") as pool:
+            for future in _ahead(pool, rows, workers * AHEAD, judge):
+                yield future.result()
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, rows: Iterator[bytes], most: int, seconds: float, explain: bool
+    pool: ThreadPoolExecutor, rows: Iterator[bytes], most: int, judge: Callable[[bytes], Graded]
 ) -> "Iterator[Future[Graded]]":
     """Hands rows out as they come, from a thread of its own: this one waits for results."""
     coming: queue.Queue[Future[Graded] | BaseException | None] = queue.Queue(most)
@@ -64,7 +77,7 @@ def _ahead(
             for line in rows:
                 if over.is_set():
                     return
-                put(pool.submit(grade, line, seconds, explain=explain))
+                put(pool.submit(judge, line))
         except BaseException as error:  # noqa: BLE001  it is raised where the results are awaited
             put(error)
         else:
@@ -80,17 +93,78 @@ def _ahead(
         over.set()
 
 
-def grade(line: bytes, seconds: float, *, explain: bool = False) -> Graded:
+class _TooLong(BaseException):
+    """Raised in the thread of a row from outside; no handler of a filter's may take it."""
+
+
+class _Watch:
+    """Breaks rows off whose own thread has computed for longer than `limit` seconds.
+
+    It counts the processor time of that thread, so waiting for another process costs a row nothing,
+    and a busy machine breaks nothing off. Python is interrupted between two of its instructions: a
+    single call of C is not, and the filters give none a text or a number of unbounded size.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._rows: dict[int, tuple[int, float]] = {}  # thread -> its clock, and when to end
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+
+    def __enter__(self) -> "_Watch":
+        if hasattr(time, "pthread_getcpuclockid"):  # not on macOS
+            threading.Thread(target=self._look, name="watch", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    @contextmanager
+    def row(self) -> Iterator[None]:
+        """The time of one row, in this thread. _TooLong may come out of it."""
+        thread = threading.get_ident()
+        if hasattr(time, "pthread_getcpuclockid"):
+            clock = time.pthread_getcpuclockid(thread)
+            with self._lock:
+                self._rows[thread] = clock, time.clock_gettime(clock) + self._limit
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._rows.pop(thread, None) is None:
+                    _raise(thread, None)  # it came too late, if it has not come
+
+    def _look(self) -> None:
+        while not self._over.wait(_TICK):
+            with self._lock:
+                for thread, (clock, end) in list(self._rows.items()):
+                    if time.clock_gettime(clock) > end:
+                        del self._rows[thread]
+                        _raise(thread, _TooLong)
+
+
+def _raise(thread: int, error: type[BaseException] | None) -> None:
+    """Raise it in another thread as soon as that comes to its next instruction; None: do not."""
+    what = ctypes.py_object(error) if error is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+
+def grade(
+    line: bytes, seconds: float, *, explain: bool = False, watch: _Watch | None = None
+) -> Graded:
     """Judge one line."""
     began = time.perf_counter()
     identity = None
     why: Graded = {}
     try:
-        row = parse_row(line)
-        identity = row.get("id")
-        problem, response = _read(row)
-        verdict = verify_response(problem, response, seconds=seconds)
-        why = {"explain": _explained(problem, response)} if explain else {}
+        with watch.row() if watch else nullcontext():
+            row = parse_row(line)
+            identity = row.get("id")
+            problem, response = _read(row)
+            verdict = verify_response(problem, response, seconds=seconds)
+            why = {"explain": _explained(problem, response)} if explain else {}
+    except _TooLong:
+        verdict = unknown("timeout", "it was computing, and not in another process")
     except BadRow as error:
         verdict = unknown(error.reason, error.detail)
     except Exception as error:  # noqa: BLE001  the row boundary: one bad row must not end a run

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Iterator
-from typing import Annotated, Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from generators.registry import Entry, Table, entries
 
@@ -47,6 +48,10 @@ def _kind(hint: Any) -> str:
         hint, *limits = get_args(hint)
         told = [m for limit in limits for m in getattr(limit, "metadata", [])]
         return _kind(hint) + "".join(f" {_limit(m)}" for m in told)
+    if get_origin(hint) in (Union, UnionType):
+        return " | ".join("null" if one is NoneType else _kind(one) for one in get_args(hint))
+    if get_origin(hint) in (list, dict):
+        return f"{get_origin(hint).__name__}[{', '.join(map(_kind, get_args(hint)))}]"
     if not isinstance(hint, type) or get_args(hint):
         return str(hint).replace("typing.", "").replace("Literal", "one of ")
     return hint.__name__

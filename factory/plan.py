@@ -3,7 +3,11 @@
 A plan is plain data: it is handed to every worker, which finds its part by number.
 """
 
+import json
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +96,7 @@ class Plan:
         """What makes one entry of `generate` differ from another."""
         outputs = [step.outputs.reader, step.outputs.argument] if step.outputs else []
         model = self.spec.models.get(step.model)
-        asked = [model.model, model.settings, step.sampling.model_dump()] if model else []
+        asked = [_name_of(model), step.sampling.model_dump()] if model else []
         more = [[self._identity(self.spec.generate[n]), self.entry(n)] for n in step.origins]
         return [step.name, step.settings, step.stream, step.sources, asked, outputs, *more]
 
@@ -114,7 +118,7 @@ class Plan:
         more: list[Any] = [step.fallback_for] if step.fallback_for else []
         if step.sampling is not None:
             model = self.spec.models[step.model]
-            more += [model.backend, model.model, model.settings, step.sampling.model_dump()]
+            more += [_name_of(model), step.sampling.model_dump()]
         key = hash_of(LAYOUT, self.bits, version, step.section, step.settings, step.only, *more)
         return self.folder / "verdicts" / f"{step.name}-{key[:12]}"
 
@@ -147,11 +151,28 @@ def reads_group(entry: Entry) -> bool:
     return entry.judges(Group) and not entry.judges(Sample)
 
 
+def _name_of(model: Model) -> str:
+    """What a model is called in the keys of requests: where it runs and how fast is no part."""
+    return _named(model.backend, model.model, json.dumps(model.settings, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _named(backend: str, model: str, settings: str) -> str:
+    named: str = find("backend", backend).function(model, **json.loads(settings)).model
+    return f"{backend}:{named}"
+
+
 @dataclass
 class Backends:
-    """The backends of a plan, made when first asked for."""
+    """The backends of a plan, made when first asked for.
+
+    Where a backend has these, it is told when to stop, whom to tell what happens to its servers,
+    and where it may keep what an answer depends on.
+    """
 
     plan: Plan
+    stop: threading.Event | None = None
+    tell: Callable[[str], None] | None = None
     made: dict[str, Backend] = field(default_factory=dict)
 
     def of(self, step: Generate | Filter) -> Backend:
@@ -159,5 +180,11 @@ class Backends:
         if step.model not in self.made:
             model: Model = self.plan.spec.models[step.model]
             function = find("backend", model.backend).function
-            self.made[step.model] = function(model.model, **model.settings)
+            made = function(model.model, **model.settings)
+            for name, value in (
+                ("stop", self.stop), ("tell", self.tell), ("folder", self.plan.journal)
+            ):  # fmt: skip
+                if value is not None and hasattr(made, name):
+                    setattr(made, name, value)
+            self.made[step.model] = made
         return self.made[step.model]

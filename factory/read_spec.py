@@ -27,6 +27,7 @@ from factory.sections import (
 )  # fmt: skip
 from factory.spec import Filter, Generate, Model, Section, Source, Spec
 from factory.spec_entries import aliases, one, override, read_keys, split
+from filters.decontaminate import covered
 from filters.verdict import Group
 from generators.errors import UserError
 from generators.mapping import PROBLEM_FIELDS
@@ -63,7 +64,7 @@ def parse(raw: Any, base: Path) -> Spec:
         )
     for number, name in enumerate(top.use):
         load_plugin(base / name, f"use.{number}")
-    models = {n: _model(n, m, top.sampling) for n, m in top.models.items()}
+    models = {n: _model(n, m, top.sampling, base) for n, m in top.models.items()}
     sources = {n: _source(n, s, base, f"sources.{n}") for n, s in top.sources.items()}
     generate: list[Generate] = []
     for number, raw_step in enumerate(top.generate):
@@ -91,8 +92,21 @@ def parse(raw: Any, base: Path) -> Spec:
             raise UserError(
                 f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
             )
-    spec.resolved.update(resolved(spec, top.sampling))
+    _covers(spec, top.eval.benchmarks if top.eval else [])
+    spec.resolved.update(resolved(spec, top))
     return spec
+
+
+def _covers(spec: Spec, benchmarks: list[str]) -> None:
+    """UserError where a benchmark of `eval` is not decontaminated against."""
+    steps = [s for s in (*spec.problems, *spec.filters) if s.name == "decontaminate"]
+    known = {name for step in steps for name in covered(step.settings)}
+    for number, name in enumerate(benchmarks):
+        if name not in known:
+            raise UserError(
+                f"eval.benchmarks.{number}: no decontaminate filter covers {name!r}"
+                f"{nearest(name, known)}; name it and its files under decontaminate.benchmarks"
+            )
 
 
 def _source(
@@ -125,12 +139,16 @@ def _source(
     )
 
 
-def _model(name: str, raw: dict[str, Any], sampling: Sampling) -> Model:
+def _model(name: str, raw: dict[str, Any], sampling: Sampling, base: Path) -> Model:
     at = f"models.{name}"
     own, rest = split(raw, ModelKeys)
     keys = read_keys(ModelKeys, own, at, rest)
     entry = find("backend", keys.backend, f"{at}.backend")
-    settings = entry.check(rest, at, also=aliases(ModelKeys))
+    takes_key = "key" in entry.settings.model_fields
+    if keys.key and not takes_key:
+        raise UserError(f"{at}.key: the backend {keys.backend} takes none; take the line out")
+    rest = {**rest, "key": keys.key} if takes_key else rest
+    settings = entry.check(rest, at, also=aliases(ModelKeys), base=base)
     if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
         raise UserError(f"{at}.key: names an environment variable, such as MY_KEY; no key itself")
     return Model(

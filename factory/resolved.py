@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from factory.sections import Sampling
+from factory.sections import Top
 from factory.spec import Filter, Generate, Model, Source, Spec
 
 
-def resolved(spec: Spec, sampling: Sampling) -> dict[str, Any]:
+def resolved(spec: Spec, top: Top) -> dict[str, Any]:
     """The spec as plain values, in the order in which people write one."""
 
     def source(s: Source) -> dict[str, Any]:
@@ -39,11 +39,12 @@ def resolved(spec: Spec, sampling: Sampling) -> dict[str, Any]:
         "seed": spec.seed,
         "use": spec.use,
         "models": {n: model(m) for n, m in spec.models.items()},
-        "sampling": sampling.model_dump(),
+        "sampling": top.sampling.model_dump(),
         "sources": {n: source(s) for n, s in spec.sources.items()},
         "problems": [step(f) for f in spec.problems],
         "generate": [generate(g) for g in spec.generate],
         "filters": [step(f) for f in spec.filters],
         "corpus": spec.corpus.model_dump(),
         "limits": spec.limits.model_dump(),
+        **({"eval": top.eval.model_dump()} if top.eval else {}),
     }

@@ -100,6 +100,12 @@ class FilterKeys(Section):
     sampling: dict[str, Any] = Field(default_factory=dict)
 
 
+class Eval(Section):
+    """What models are measured on. Each benchmark must be decontaminated against."""
+
+    benchmarks: list[str] = Field(min_length=1)
+
+
 class Top(Section):
     """The sections of a spec; what stands in them is checked entry by entry."""
 
@@ -114,3 +120,4 @@ class Top(Section):
     filters: list[str | dict[str, Any]] = Field(default_factory=list)
     corpus: Corpus = Corpus()
     limits: Limits = Limits()
+    eval: Eval | None = None

@@ -7,10 +7,11 @@ build and simplify stand in `sympy_tree.py`, which is imported in its workers on
 from fractions import Fraction
 from typing import Any
 
-from filters.bounded import shared
+from filters.bounded import WAIT, shared
 from filters.exact import NotExact, NoValue, TooBig, exact
 from filters.latex import Tree
 
+_DECIDE = "filters.sympy_tree:decide"
 MOST_PARTS = 300
 MOST_TERMS = 10_000
 """Of a sum or a product."""
@@ -23,7 +24,7 @@ def same_by_algebra(mode: str, got: Tree, wanted: Tree, seconds: float) -> tuple
     told = encoded(got), encoded(wanted)
     if sum(map(_size, told)) > MOST_PARTS or _is_long(got) or _is_long(wanted):
         return None, ""
-    result = shared().run("filters.sympy_tree:decide", mode, *told, seconds=seconds)
+    result = shared().run(_DECIDE, mode, *told, seconds=seconds, within=seconds + WAIT)
     if result.outcome != "ok":
         return None, result.outcome
     return (result.value, "algebra") if result.value is not None else (None, "")
@@ -36,8 +37,13 @@ def encoded(tree: Any) -> Any:
     return [encoded(part) for part in tree] if isinstance(tree, tuple) else tree
 
 
+def start() -> None:
+    """Have a worker started and sympy imported in the background: about half a second."""
+    shared().start(_DECIDE)
+
+
 def warm() -> None:
-    """Have a worker started and sympy imported, which takes a second or two, before it counts."""
+    """Have a worker started and sympy imported, and wait for it."""
     one: Tree = ("num", Fraction(1))
     same_by_algebra("value", one, one, 60.0)
 

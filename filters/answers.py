@@ -8,7 +8,7 @@ because this text is written by a model and may be anything.
 import re
 
 from filters.boxes import LONGEST, Answer, boxed, boxes
-from filters.ending import last_value
+from filters.ending import NUMBER, last_value
 from generators.transcript import CLOSING
 
 __all__ = [
@@ -105,19 +105,24 @@ def _after_hashes(text: str) -> Answer | None:
 
 _COPULA = re.compile(
     r"[\s*_\"'”’)\]】]{0,6}(?:[:：=】]|应?该?[是为]|"
-    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals)\b)(?:[\s:：]|\*\*(?=\s)){0,12}"
+    r"(?P<filler>[^\n.:：=?!]{0,60}?)\b(?:is|are|was|be|equals|es|est|ist|é|è)\b|は|은|는)(?:[\s:：]|\*\*(?=\s)){0,12}"
 )
 _DENIED = re.compile(r"\b(?:not|never|wrong|incorrect|neither)\b|n't")
 _SENTENCE_END = re.compile(r"[.。;；?？](?=[\s*]|$)|\n|</")
-_REASON = re.compile(r",?\s(?:since|because)\b")
+_REASON = re.compile(r",?\s(?:since|because)\b|,\s(?:not|rather than|instead of)\b")
 _LAST_IS = re.compile(r".*(?:\b(?:is|are)\b|=)\s*(?=[-+$\\\d(])", re.DOTALL)
 _SPANS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
+
+
+_ANSWERS = (
+    "答案", "答え", "정답", "ответ", "respuesta", "réponse", "antwort", "resposta", "risposta",
+)  # fmt: skip
 
 
 def _after_phrase(text: str, first: int = 0, english: str = "answer") -> Answer | None:
     """What follows the last "answer is", "Answer:" or 答案是; or "A:" before the last line."""
     low = text.replace("\u0130", "I").lower()  # the one letter whose lower case is longer
-    for word in (english, "答案"):
+    for word in (english, *_ANSWERS):
         at = len(low)
         for _ in range(8):
             at = low.rfind(word, first, at)
@@ -166,4 +171,8 @@ def _said_at(text: str, start: int) -> Answer | None:
     if sentence[0].isalpha() and (copula := _LAST_IS.match(sentence[:400])):
         said = sentence[copula.end() :]
         return Answer(said, "sentence", start, stop, context=sentence[:400])
+    # "Answer: Lena has 36 marbles left." Words that are all the answer hold more or no number.
+    numbers = NUMBER.findall(sentence[:400]) if sentence[0].isalpha() else []
+    if len(numbers) == 1 and len(sentence.split()) > 3 and not re.search(r"[$\\^=(]", sentence):
+        return Answer(numbers[0], "sentence", start, stop, context=sentence[:400])
     return Answer(sentence, "phrase", start, stop)

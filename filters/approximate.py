@@ -7,7 +7,21 @@ from typing import Any
 
 from filters.exact import NotExact, NoValue, TooBig, exact
 from filters.latex import Tree
-from filters.near import FUNCTIONS, Arithmetic, Near, Undecided, exp, ln, over, sine, sum_of, times
+from filters.near import (
+    FUNCTIONS,
+    Arithmetic,
+    Near,
+    Outside,
+    Undecided,
+    exp,
+    ln,
+    over,
+    sine,
+    sum_of,
+    times,
+)
+
+LARGEST_EXPONENT = 10**12
 
 
 def approximate(tree: Tree, at: Mapping[str, Any], by: Arithmetic) -> Near:
@@ -68,19 +82,21 @@ def _raised(tree: Tree, base: Near, at: Mapping[str, Any], by: Arithmetic) -> Ne
             if exponent % 2:
                 return Near(-positive.value, positive.error)
             if exponent != 2:
-                raise Undecided("a branch")
+                return _power(base, 1 / exponent, by)
             return Near(positive.value * 1j, positive.error)
         return _power(base, 1 / exponent, by)
     if exponent is not None:
         return _power(base, exponent, by)
     if base.is_zero:
         raise Undecided("a power of zero")
+    if base.is_real and float(base.value.real) < 0:
+        raise Undecided("a branch")
     return exp(times(approximate(tree[2], at, by), ln(base, by), by), by)
 
 
 def _power(base: Near, exponent: Fraction, by: Arithmetic) -> Near:
     size = float(abs(base.value))
-    if abs(exponent) > 1_000_000:
+    if abs(exponent) > LARGEST_EXPONENT:
         raise Undecided("too large")
     if base.is_zero:
         if exponent <= 0:
@@ -91,7 +107,11 @@ def _power(base: Near, exponent: Fraction, by: Arithmetic) -> Near:
     if exponent.denominator == 1:
         value = base.value ** int(exponent)
     elif base.is_real and float(base.value.real) < 0:
-        raise Undecided("a branch")
+        if exponent.denominator % 2:
+            raise Undecided("a branch")  # an odd root has a real value as well
+        if not by.is_principal:
+            raise Outside("a branch")
+        value = by.lib.exp(by.lib.log(base.value) * by.number(exponent))
     else:
         value = by.lib.exp(by.lib.log(base.value) * by.number(exponent))
     steps = abs(float(exponent)) * (base.error / (size - base.error) + 4 * by.epsilon)

@@ -15,6 +15,7 @@ import math
 import os
 import queue
 import threading
+import time
 import weakref
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -24,7 +25,11 @@ from filters.bounded_frames import frame
 from filters.bounded_process import Outcome, Result, Worker
 from filters.bounded_server import Server, ServerLost
 
-__all__ = ["Bounded", "Outcome", "Result", "shared"]
+__all__ = ["WAIT", "Bounded", "Outcome", "Result", "shared"]
+
+WAIT = 0.25
+"""Seconds that a case may take beyond its limit, to have a process started or to wait for a free
+one; what takes longer is taken from the case's own time."""
 
 
 class Bounded:
@@ -47,39 +52,55 @@ class Bounded:
         self._started = 0  # workers there are, or will be
         self._end = weakref.finalize(self, _end, self._pool, self._owner)
 
-    def run(self, function: str, *args: Any, seconds: float = 5.0) -> Result:
-        """Call "module:function" with these arguments; it returns within about `seconds`.
+    def run(
+        self, function: str, *args: Any, seconds: float = 5.0, within: float = math.inf
+    ) -> Result:
+        """Call "module:function" with these arguments; it has `seconds`, once it has a worker.
 
-        A call waits, without limit, for a free worker. Whatever the function does is a Result;
-        TypeError where the arguments are no JSON.
+        Starting a worker, or waiting for a free one, is not counted; `within` limits the whole.
+        Whatever the function does is a Result; TypeError where the arguments are no JSON.
         """
-        if not 0 < seconds < math.inf:
+        if not 0 < seconds < math.inf or not within > 0:
             raise ValueError("seconds must be a positive number")
-        if os.getpid() != self._owner:
-            raise RuntimeError("a Bounded cannot be used in a forked child: make one there")
         call = frame({"function": function, "args": args, "seconds": seconds})
+        end = time.monotonic() + within
         with self._lock:
             self._calls += 1
-            self._pool.functions.setdefault(function)
-            if self._calls > self._started and self._started < self.workers:
-                self._started += 1
-                self._pool.order()
+            self._order(function)
         try:
-            result, lost = self._run(function, call, seconds)
+            result, lost = self._run(function, call, seconds, end)
             # A server that was killed takes its workers along: not this call's doing, so once more.
-            return self._run(function, call, seconds)[0] if lost else result
+            return self._run(function, call, seconds, end)[0] if lost else result
         finally:
             with self._lock:
                 self._calls -= 1
 
-    def _run(self, function: str, call: bytes, seconds: float) -> tuple[Result, bool]:
+    def start(self, function: str) -> None:
+        """Have the first worker started and the function imported, while the caller goes on."""
+        with self._lock:
+            self._order(function, ahead=1)
+
+    def _order(self, function: str, ahead: int = 0) -> None:
+        """Order a worker where there are more calls than workers."""
+        if os.getpid() != self._owner:
+            raise RuntimeError("a Bounded cannot be used in a forked child: make one there")
+        self._pool.functions.setdefault(function)
+        if max(self._calls, ahead) > self._started and self._started < self.workers:
+            self._started += 1
+            self._pool.order()
+
+    def _run(self, function: str, call: bytes, seconds: float, end: float) -> tuple[Result, bool]:
         """What became of a call, and whether that was because the worker was lost."""
-        worker = self._pool.take()
+        began = time.monotonic()
+        worker = self._pool.take(end)
+        if worker is None:
+            waited = time.monotonic() - began
+            return Result("timeout", detail=f"no worker within {waited:.3g} s"), False
         if isinstance(worker, OSError):
             self._pool.order()
             return Result("crashed", detail=f"no worker could be started: {worker}"), False
         try:
-            result = worker.call(function, call, seconds)
+            result = worker.call(function, call, seconds, end)
         except BaseException:  # Ctrl-C: the worker is in the middle of a call
             self._pool.replace(worker)
             raise
@@ -110,9 +131,10 @@ _shared: dict[int, Bounded] = {}
 
 def shared() -> Bounded:
     """The pool that the filters of this process share, made at the first call."""
-    # By process: a forked child must not talk over the pipes it inherits from its parent.
+    # By process: a forked child must not talk over the pipes it inherits from its parent. A worker
+    # is started only where calls overlap; so many threads Python's own pools have.
     return _shared.get(os.getpid()) or _shared.setdefault(
-        os.getpid(), Bounded(workers=os.cpu_count() or 1)
+        os.getpid(), Bounded(workers=min(32, (os.cpu_count() or 1) + 4))
     )
 
 
@@ -164,6 +186,8 @@ class _Pool:
 
     def _served(self) -> Server:
         """The server; another one where it has ended."""
+        if self.closed:
+            raise ServerLost("closed")
         if self.server is None or not self.server.alive:
             if self.server is not None:
                 self.server.end()
@@ -172,9 +196,13 @@ class _Pool:
                 self.server.end()
         return self.server
 
-    def take(self) -> Worker | OSError:
-        """The next free worker, or why there is none."""
-        worker = self.idle.get()
+    def take(self, end: float) -> Worker | OSError | None:
+        """The next free worker, or why there can be none; None where there is none before `end`."""
+        left = end - time.monotonic()
+        try:
+            worker = self.idle.get(timeout=max(0.0, left) if left < math.inf else None)
+        except queue.Empty:
+            return None
         if worker is None:
             self.idle.put(None)  # for the next one who waits
             raise RuntimeError("this Bounded is closed")
@@ -198,9 +226,11 @@ def _end(pool: _Pool, owner: int) -> None:
     if os.getpid() != owner:
         return  # a forked child exits: the workers are its parent's
     pool.closed = True
-    pool.orders.put(None)
+    # Before the starting thread ends, and with it the server: what a worker has started is killed
+    # by the worker's group, which nobody can name once the worker is gone.
     for worker in list(pool.alive):
         worker.kill()
+    pool.orders.put(None)
     with contextlib.suppress(queue.Empty):
         while True:
             free = pool.idle.get_nowait()

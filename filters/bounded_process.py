@@ -62,23 +62,23 @@ class Worker:
         """Whether its server has ended, and so ended it."""
         return not self._server.alive
 
-    def call(self, function: str, request: bytes, seconds: float) -> Result:
-        """Send a framed request and wait for the answer; the worker is of no more use unless the
-        outcome is "ok" or "error".
+    def call(self, function: str, request: bytes, seconds: float, end: float) -> Result:
+        """Send a framed request and wait for the answer, for so many seconds and not beyond `end`
+        on the monotonic clock; the worker is of no more use unless the outcome is "ok" or "error".
         """
         self.calls += 1
         start = time.monotonic()
-        limit = START_SECONDS
+        limit, what = min(START_SECONDS, end - start), f" to start and import {function}"
         try:
             self._import(function, start + limit)
             if fault := self.imported[function]:
                 return Result("error", detail=fault)
-            start, limit = time.monotonic(), seconds
+            start = time.monotonic()
+            limit, what = min(seconds, end - start), ""
             reply = self._ask(request, start + limit)
         except TimeoutError:
             self.kill()
-            what = "" if limit == seconds else f" to start and import {function}"
-            return Result("timeout", None, f"{limit:g} s{what}", time.monotonic() - start)
+            return Result("timeout", None, f"{limit:.3g} s{what}", time.monotonic() - start)
         except (EOFError, BrokenPipeError, ValueError, RecursionError) as error:
             gone = isinstance(error, EOFError | BrokenPipeError)
             how = self.end() if gone else f"unreadable answer: {error}"

@@ -63,6 +63,7 @@ class Server:
         # Reentrant: a pool may be collected, and so ended, in the middle of a conversation.
         self._talking = threading.RLock()
         self._ended = False
+        self._has_workers = False
         with contextlib.suppress(OSError):  # it is dead: the first question will tell
             ours.sendall(frame([os.path.abspath(entry) for entry in sys.path]))
 
@@ -79,6 +80,7 @@ class Server:
         reply = self._ask({"functions": functions}, ends)
         if "pid" not in reply:
             raise OSError(reply["detail"])
+        self._has_workers = True
         return reply["pid"], reply["imported"]
 
     def bury(self, pid: int) -> int | None:
@@ -114,6 +116,8 @@ class Server:
         self._ended = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+        if not self._has_workers:  # nobody is waited for, least of all its first import
+            self._process.kill()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:  # in the middle of an import

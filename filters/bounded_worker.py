@@ -3,11 +3,13 @@
 Started by path, so it imports nothing of ours, and nothing else but the standard library. The
 server imports what the workers need and forks them; it has one thread and runs no call itself. A
 worker runs one function at a time on request. Messages are JSON behind a length of four bytes.
+Somebody waits for the first of them: what a function does not need is not imported.
 """
 
 import ctypes
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import resource
@@ -39,6 +41,7 @@ def main() -> None:
         os.dup2(null, standard)
     functions: Functions = {}
     workers: set[int] = set()
+    _defer_package()
     try:
         sys.path[:] = _asked(control)[0]
         while True:
@@ -54,6 +57,29 @@ def main() -> None:
         for pid in workers:
             _kill(pid)
             _bury(pid)
+
+
+def _defer_package() -> None:
+    """Have modules of our package imported without its __init__, which imports all the others.
+
+    It is run where a name of the package itself is asked for.
+    """
+    here = os.path.dirname(os.path.abspath(__file__))
+    name, init = os.path.basename(here), os.path.join(here, "__init__.py")
+    spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[here])
+    if spec is None or spec.loader is None:
+        return
+    package, loader = importlib.util.module_from_spec(spec), spec.loader
+
+    def whole(asked: str) -> Any:
+        if asked.startswith("__"):
+            raise AttributeError(asked)
+        vars(package).pop("__getattr__", None)
+        loader.exec_module(package)
+        return getattr(package, asked)
+
+    vars(package)["__getattr__"] = whole
+    sys.modules[name] = package
 
 
 def _asked(control: socket.socket) -> tuple[Any, list[int]]:
@@ -80,8 +106,10 @@ def _fork(
     names: list[str], ends: list[int], functions: Functions, memory: int, control: socket.socket
 ) -> dict[str, Any]:
     faults = {}
+    gc.disable()  # most of what an import makes stays: looking through it again and again is slow
     for name in names:
         faults[name] = "" if name in functions else _answer({"function": name}, functions)["detail"]
+    gc.enable()
     gc.freeze()  # what was imported is for all workers and no garbage: leave its pages shared
     server = os.getpid()
     try:

@@ -29,6 +29,10 @@ class Answer:
         return bool(self.context)
 
 
+# "\boxed 14", as people write it, where no more of a formula follows.
+_UNBRACED = re.compile(
+    r"\\f?boxed\s+([-+]?(?:\d[\d.,/]*\d|\w))(?![\w{\\])(?!\s*(?:[A-Za-z]?[_^{]|\\[A-Za-z]|[-+*/=]))"
+)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 JOINER = re.compile(
     r"(?:[\s$,;、，；]|\\[,;:!()\[\] ]|\\q?quad|\\text\s?\{\s*(?:and|or)\s*\}|and|or|[和或及与])*+"
@@ -44,7 +48,9 @@ def boxes(text: str) -> Iterator[Answer]:
         if stop < 0:
             return
         at = text.find("{", stop, stop + 12)
-        if text[stop:at].rstrip() not in ("\\boxed", "\\fbox"):
+        if text[stop : max(at, stop)].rstrip() not in ("\\boxed", "\\fbox"):
+            if (bare := _UNBRACED.match(text, stop)) is not None:
+                yield Answer(bare[1], "box", stop, bare.end())
             continue
         end = _closing(text, at)
         if end is None:

@@ -21,6 +21,8 @@ class _Fold(dict[int, str]):
 _fold = _Fold({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})  # fullwidth
 _fold |= {ord(c): "-" for c in "−–—‐‑﹣"}
 _fold |= {ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
+# Marks of writing direction that change nothing on a line of figures; overrides do, and stay.
+_fold |= {ord(c): "" for c in "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"}
 _fold |= {ord(c): "\u2009" for c in "\u00a0\u2007\u2008\u202f\u200a"}  # thin and fixed spaces
 _fold |= {ord(c): " " for c in "\u3000\u2002\u2003\u2004\u2005"}
 _fold |= {ord(a): b for a, b in zip("‘’“”′，。；：、", "''\"\"',.;:,", strict=True)}
@@ -28,7 +30,9 @@ _fold |= {
     ord(a): b
     for a, b in {
         "½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4", "⅕": " 1/5",
-        "⅛": " 1/8", "×": "\\times ", "·": "\\cdot ", "⋅": "\\cdot ", "÷": "/", "⁄": "/",
+        "⅛": " 1/8", "⅖": " 2/5", "⅗": " 3/5", "⅘": " 4/5", "⅙": " 1/6", "⅚": " 5/6",
+        "⅐": " 1/7", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8", "⅑": " 1/9", "⅒": " 1/10",
+        "∶": ":", "×": "\\times ", "·": "\\cdot ", "⋅": "\\cdot ", "÷": "/", "⁄": "/",
         "∕": "/", "π": "\\pi ", "∞": "\\infty ", "√": "\\sqrt ", "≤": "\\le ", "≥": "\\ge ",
         "≠": "\\ne ", "≈": "\\approx ", "±": "\\pm ", "∪": "\\cup ", "∩": "\\cap ",
         "∈": "\\in ", "θ": "\\theta ", "℃": "°C", "º": "°",
@@ -37,6 +41,8 @@ _fold |= {
 
 _TO_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789-+n")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ]+")
+_FROM_BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙ", "0123456789n")
+_LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₙ]+")
 
 
 def fold(text: str) -> str:
@@ -44,6 +50,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     text = _RAISED.sub(lambda run: "^{" + run[0].translate(_TO_LINE) + "}", text)
+    text = _LOWERED.sub(lambda run: "_{" + run[0].translate(_FROM_BELOW) + "}", text)
     return text.translate(_fold)
 
 
@@ -94,12 +101,21 @@ _WRAPPERS = re.compile(
 )
 
 
-def _without_wrappers(text: str) -> str:
+_SWITCHED = re.compile(r"\{\\(?:rm|bf|it|sf) ([^{}]*)\}|^\\(?:rm|bf|it|sf) ([^{}]*)$")
+
+
+def without_wrappers(text: str) -> str:
+    """Without \\text{} and its like, whose content stays."""
+    text = _SWITCHED.sub(lambda m: m[1] or m[2] or "", text)  # {\rm Saturday}
     for _ in range(3):
         text, times = _WRAPPERS.subn(r"\1", text)
         if not times:
             break
     return text
+
+
+def _circled(number: int) -> str:
+    return chr(0x245F + number) if 0 < number <= 20 else f"({number})"
 
 
 _LATEX: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
@@ -120,10 +136,19 @@ _LATEX: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![A-Za-z])"), "°"),
     (re.compile(r"\\(leq|geq|neq)(?:slant)?(?![A-Za-z])"), lambda m: "\\" + m[1][:2] + " "),
     (re.compile(r"(?<=\d)\^\{? ?(st|nd|rd|th) ?\}?(?![A-Za-z])"), r"\1"),
+    (re.compile(r"\\textcircled\s?\{(\d{1,2})\}"), lambda m: _circled(int(m[1]))),
+    (re.compile(r"\\lbrace(?![A-Za-z])"), r"\\{"),
+    (re.compile(r"\\rbrace(?![A-Za-z])"), r"\\}"),
     (re.compile(r"\\lbrack(?![A-Za-z])"), "["),
     (re.compile(r"\\rbrack(?![A-Za-z])"), "]"),
     (re.compile(r"\\([%$#&])"), r"\1"),
 ]
+# "Answer: 14" in a box; 3:30 p.m.; {:} for a colon without space; infinity in letters.
+_LEAD = re.compile(r"(?:the )?(?:final |correct )?answer(?: is)?\s?[:=]?\s(?=\S)", re.IGNORECASE)
+_HALF_OF_DAY = re.compile(r"(?<=\d) ?([ap])\.? ?m\.?(?![a-z])", re.IGNORECASE)
+_INFINITY = re.compile(
+    r"(?<![A-Za-z\\])(?P<minus>negative |minus )?(?:infty|infinity)(?![A-Za-z])", re.IGNORECASE
+)
 _ESCAPED_TWICE = re.compile(r"\\\\(?=[A-Za-z])")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
@@ -147,9 +172,16 @@ def canonical(text: str) -> str:
     if "\\\\" in text and "\\begin" not in text:
         text = _ESCAPED_TWICE.sub(r"\\", text)
     if "\\" in text or "~" in text or "{,}" in text:
-        text = _without_wrappers(text)
+        text = without_wrappers(text)
         for pattern, by in _LATEX:
             text = pattern.sub(by, text)
+    low = text.lower()
+    if "answer" in low:
+        text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
+    if "inf" in low:
+        text = _INFINITY.sub(lambda m: "-\\infty " if m["minus"] else "\\infty ", text)
+    if ":" in text:
+        text = _HALF_OF_DAY.sub(lambda m: f" {m[1].lower()}m", text.replace("{:}", ":"))
     if "\u2009" in text:
         text = re.sub(r"(?<!\d)\u2009|\u2009(?!\d)", " ", text)
     text = _SPACES.sub(" ", text).lstrip(" ,;:").rstrip(" .,;:")
@@ -163,7 +195,8 @@ def canonical(text: str) -> str:
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Words in one spelling: case, spacing, wrapping and outer punctuation taken off."""
-    text = " ".join(_without_wrappers(unwrapped(fold(text[:LONGEST]))).split())
+    text = unicodedata.normalize("NFC", text[:LONGEST])
+    text = " ".join(without_wrappers(unwrapped(fold(text))).split())
     text = text.lstrip(" ,;:?!*_").rstrip(" .,;:?*_")
     if text[-1:] == "!" and not text[-2:-1].isdigit():  # 5! is a number
         text = text.rstrip("!")

@@ -28,7 +28,10 @@ NEAR = 80
 
 def choice(problem: Problem, response: str) -> Verdict:
     """Compare the stated choice with the reference: a label, several, or an option's text."""
-    offer = offered(problem.question[-READ:], problem.check, problem.answer[:READ])
+    is_long = len(problem.check) > 10 * READ  # such a one is not remembered
+    offer = (offered.__wrapped__ if is_long else offered)(
+        problem.question[-READ:], problem.check, problem.answer[:READ]
+    )
     if isinstance(offer, str):
         return unknown("bad_check", offer)
     if not offer.right:
@@ -91,7 +94,7 @@ _LABELLED = re.compile(r"[*\-_ \t]*[(（\[]?(?:[A-Za-z]|\d{1,2})[)）\].．、:�
 def _on_last_line(text: str, offer: Offer) -> Said | None:
     """A last line that is a choice, unless it ends a list of options."""
     start = text.rfind("\n") + 1
-    said = whole(text[start:], offer)
+    said = whole(text[start:].lstrip("# "), offer) or (None if start else _small(text, offer))
     if said is None:
         return None
     before = text[:start].rstrip()
@@ -99,6 +102,12 @@ def _on_last_line(text: str, offer: Offer) -> Said | None:
     if len(text) - start > 6 and _LABELLED.match(line):
         return None
     return Said(said.labels, start, len(text), said.conflict)
+
+
+def _small(text: str, offer: Offer) -> Said | None:
+    """A reply that is one small letter."""
+    letter = text.strip(" \n.$*()").upper()
+    return Said(frozenset({letter})) if len(letter) == 1 and letter in offer.labels else None
 
 
 def _by_text(text: str, offer: Offer) -> Said | None:
@@ -231,6 +240,7 @@ def _in_chinese(text: str, low: str, at: int, offer: Offer) -> Said | None:
 _DECLARATIONS: tuple[tuple[str, Says], ...] = (
     ("answer", _answer_is),
     ("correct", _is_the_answer),
+    ("right", _is_the_answer),
     ("option", _option_is),
     ("choice", _option_is),
     ("selection", _option_is),

@@ -1,43 +1,223 @@
-"""Exact duplicates: of records with the same text one stays, whatever order they came in."""
+"""Duplicates: of records with the same text, or nearly the same, one stays, whatever the order."""
 
-from typing import TypedDict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Annotated, TypedDict
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import xxhash
+from pydantic import Field
 
+from filters import clusters as stars_of
+from filters.minhash import candidates, jaccard, joined, sketch
+from filters.words import NUMERALS
 from generators.records import Problem, Sample
 from generators.registry import register
 from generators.text import normalise
+from generators.words import Words, signs, words
+
+Threshold = Annotated[float, Field(ge=0.5, le=1)]
+
+SHORTEST = 20
+"""Words of a text that is compared for near duplicates; shorter ones only for the same text."""
+LONGEST = 1000
+"""Words of a problem that is compared whole; of longer ones, and of samples, a sketch is."""
+TOLERANCE = 0.02
+"""Below the threshold a pair still counts: where a word ends is a convention, and a sketch is an
+estimate."""
+
+Ints = npt.NDArray[np.int64]
 
 
 class Signature(TypedDict):
-    """What is compared: a hash of the text."""
+    """What is compared."""
 
     text: str
+    """Hash of the text."""
+    problem: str
+    """Only records of one problem are near-duplicates of each other; "" for problems."""
+    values: int
+    """Hash of the values (numbers, signs, letters), in order."""
+    words: bytes
+    """Words of a problem, 32 bits each, of which the lowest two say what it is: see `_marked`."""
+    sketch: bytes
+    """Some of the shingles of a long text, 32 bits each."""
 
 
-def decide(signatures: pl.DataFrame) -> pl.DataFrame:
-    """Of each cluster of equal texts the smallest id is kept: independent of order and workers.
+def decide(signatures: pl.DataFrame, *, threshold: Threshold = 1.0) -> pl.DataFrame:
+    """Of each cluster of duplicates the smallest id is kept: independent of order and workers.
 
-    `signatures` has the columns id and text (a hash); returns id, outcome, reason, score, detail.
+    `signatures` has the columns id and those of Signature; returns id, outcome, reason, score
+    (what sets it apart from the record that is kept) and detail.
     """
-    first = pl.col("id").min().over("text")
-    repeated = pl.col("id") != first
-    return signatures.select(
+    told = clusters(signatures, threshold)
+    stays = pl.col("id") == pl.col("kept")
+    return told.select(
         "id",
-        outcome=pl.when(repeated).then(pl.lit("reject")).otherwise(pl.lit("keep")),
-        reason=pl.when(repeated).then(pl.lit("duplicate")).otherwise(pl.lit("")),
-        score=pl.when(repeated).then(0.0).otherwise(1.0),
-        detail=pl.when(repeated).then(pl.format("same text as {}", first)).otherwise(pl.lit("")),
+        outcome=pl.when(stays).then(pl.lit("keep")).otherwise(pl.lit("reject")),
+        reason=pl.when(stays)
+        .then(pl.lit(""))
+        .when(pl.col("exact"))
+        .then(pl.lit("duplicate"))
+        .otherwise(pl.lit("near_duplicate")),
+        score=pl.when(stays).then(1.0).otherwise((1 - pl.col("similarity")).round(4)),
+        detail=pl.when(stays)
+        .then(pl.lit(""))
+        .when(pl.col("exact"))
+        .then(pl.format("same text as {}", "kept"))
+        .otherwise(pl.format("{} like {}", pl.col("similarity").round(2), "kept")),
     )
 
 
-@register("filter", decide=decide)
-def dedup(record: Problem | Sample) -> Signature:
-    """Drops exact duplicates: problems by question (case, spacing and Unicode forms aside),
-    samples by thought and response together, across the whole corpus."""
+@register("filter", version=2, decide=decide)
+def dedup(record: Problem | Sample, *, threshold: Threshold = 1.0) -> Signature:
+    """Drops duplicates: problems by question, samples by thought and response together.
+
+    Exact ones across the whole corpus (of questions, case, spacing and Unicode forms aside). With
+    a threshold below 1 also near ones, of 20 words or more: problems across the corpus, samples
+    within a problem. They are compared by the Jaccard similarity of their shingles of four words,
+    found by MinHash and confirmed exactly (of samples and of problems over 1,000 words: by a
+    sketch of 256 shingles, to within 0.03). Problems that differ mostly in values (a number, sign,
+    letter or point where the other has its own) are siblings and no duplicates, however much they
+    resemble. Reasons: duplicate, near_duplicate.
+    """
     if isinstance(record, Problem):
-        text = normalise(record.question)
+        text = normalise(record.question) + (f"\0{record.context}" if record.context else "")
+        told = signs(record.question)
     else:
         text = f"{record.reasoning}\0{record.response}"
-    return {"text": xxhash.xxh3_128_hexdigest(text.encode())}
+    row = Signature(
+        text=xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass")),
+        problem="",
+        values=0,
+        words=b"",
+        sketch=b"",
+    )
+    if threshold == 1:
+        return row
+    if isinstance(record, Sample):
+        row["problem"] = record.problem.id
+        both = [words(record.reasoning).hashes, words(record.response).hashes]
+        if sum(map(len, both)) >= SHORTEST:
+            row["sketch"] = sketch(np.concatenate(both)).astype("<u4").tobytes()
+    elif len(told) >= SHORTEST:
+        marked, kinds = _marked(record.question, told)
+        row["values"] = xxhash.xxh3_64_intdigest(marked[kinds > 0].tobytes()) >> 1
+        if len(told) <= LONGEST:
+            row["words"] = marked.tobytes()
+        else:
+            row["sketch"] = sketch(marked.astype(np.uint64)).astype("<u4").tobytes()
+    return row
+
+
+_WORD, _NUMBER, _SIGN, _LETTER = range(4)
+_NUMERALS = np.unique(words(" ".join(NUMERALS)).hashes)
+
+
+def _marked(text: str, told: Words) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
+    """Words in 32 bits with their kinds, and the kinds.
+
+    Values are numbers, signs, and the letters of variables and points.
+    """
+    at = np.minimum(np.searchsorted(_NUMERALS, told.hashes), len(_NUMERALS) - 1)
+    spans = zip(told.starts.tolist(), told.ends.tolist(), strict=True)
+    kinds = np.array([_kind(text[start:end]) for start, end in spans], np.uint64)
+    kinds[_NUMERALS[at] == told.hashes] = _NUMBER
+    kinds[told.operators] = _SIGN
+    return ((told.hashes >> np.uint64(34) << np.uint64(2)) | kinds).astype("<u4"), kinds
+
+
+def _kind(word: str) -> int:
+    if word[0].isdecimal():
+        return _NUMBER
+    return _LETTER if len(word) == 1 or (len(word) <= 4 and word.isupper()) else _WORD
+
+
+_MINUS = _marked("-", signs("-"))[0].tolist()
+
+
+def clusters(signatures: pl.DataFrame, threshold: Threshold = 1.0) -> pl.DataFrame:
+    """Of each record the one that is kept for it: id, kept, similarity to it, exact.
+
+    `exact`: the texts are the same. `filters.clusters.report` counts them.
+    """
+    first = signatures.with_columns(kept=pl.col("id").min().over("text"))
+    exact = first.select("id", "kept", similarity=1.0, exact=pl.col("id") != pl.col("kept"))
+    if threshold == 1:
+        return exact
+    compared = first.filter(
+        (pl.col("id") == pl.col("kept"))
+        & (pl.col("words").bin.size() + pl.col("sketch").bin.size() > 0)
+    ).sort("id")
+    near = _near(compared.select("id", "problem", "values", "words", "sketch"), threshold)
+    told = exact.join(near, left_on="kept", right_on="id", how="left", maintain_order="left")
+    return told.select(
+        "id",
+        kept=pl.coalesce("near", "kept"),
+        similarity=pl.coalesce("like", "similarity"),
+        exact=pl.col("exact") & pl.col("near").is_null(),
+    )
+
+
+def _near(texts: pl.DataFrame, threshold: float) -> pl.DataFrame:
+    """Of each text that is dropped: id, near (the id that is kept), like (their similarity)."""
+    sets = joined(texts)
+    least = threshold - TOLERANCE
+    apart = texts["problem"].rank("dense").to_numpy()
+    values = texts["values"].to_numpy()
+
+    def similar(first: Ints, second: Ints) -> npt.NDArray[np.float64]:
+        told = jaccard(sets, first, second)
+        told[told < least] = 0
+        unlike = (values[first] != values[second]) & (told > 0)
+        for number in np.flatnonzero(unlike):
+            if _siblings(texts, int(first[number]), int(second[number])):
+                told[number] = 0
+        return told
+
+    first, second = candidates(sets, least, values, apart)
+    found = similar(first, second) > 0
+    kept = stars_of.stars(len(texts), first[found], second[found], similar)
+    dropped = np.flatnonzero(kept != np.arange(len(texts)))
+    return pl.DataFrame(
+        {
+            "id": texts["id"].gather(dropped),
+            "near": texts["id"].gather(kept[dropped]),
+            "like": jaccard(sets, dropped, kept[dropped]),
+        }
+    )
+
+
+def _siblings(texts: pl.DataFrame, first: int, second: int) -> bool:
+    """Whether two texts differ in more places by values alone than by words."""
+    a, b = (np.frombuffer(texts["words"][one], "<u4").tolist() for one in (first, second))
+    if not a or not b:
+        return True
+    by_value = [_by_value(x, y) for x, y in differences(a, b)]
+    return by_value.count(True) > by_value.count(False)
+
+
+def _by_value(a: list[int], b: list[int]) -> bool:
+    """Whether values stand against values of their kind, or a minus against nothing.
+
+    Other values that only one text has prove nothing: words may have been left out.
+    """
+    if not a or not b:
+        return bool(a + b == _MINUS)
+    kinds_a, kinds_b = ([word & 3 for word in part] for part in (a, b))
+    return kinds_a == kinds_b and _WORD not in kinds_a
+
+
+def differences(a: list[int], b: list[int]) -> Iterator[tuple[list[int], list[int]]]:
+    """The places where two texts differ; what is less than three words apart is one place."""
+    start_a = start_b = 0
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    for at_a, at_b, size in matcher.get_matching_blocks():
+        last = at_a + size == len(a) and at_b + size == len(b)
+        if size < 3 and not last:
+            continue
+        if start_a < at_a or start_b < at_b:
+            yield a[start_a:at_a], b[start_b:at_b]
+        start_a, start_b = at_a + size, at_b + size

@@ -5,9 +5,10 @@ import re
 from filters.boxes import JOINER, JOINS, Answer
 from filters.latex_tokens import FUNCTIONS
 
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?:(?<![A-Za-z0-9_.,/^\\)\]}\-])-\s?\$?|(?<![A-Za-z0-9_.,/^\\]))"
-    r"(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%|\s?(?:percent(?:age)?|pct)\b)?"
+    r"(?:\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?|"
+    r"\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?\\?%|\s?(?:percent(?:age)?|pct)\b)?"
 )
 _PAIR = re.compile(r"[(\[][^()\[\]$\n]{1,60},[^()\[\]$\n]{1,60}[)\]]")
 _FORMULA_END = re.compile(r"\$\$?|\\\)|\\\]")
@@ -24,7 +25,7 @@ def last_value(text: str) -> Answer | None:
     lines = text.rstrip()[-1_500:]
     if len(text) <= 300 and "\n" not in text and not _WORD.search(_NAMES.sub("", text)):
         # A bare formula is one answer, and not the last number in it.
-        is_one = re.search(r"\w", text) and "\\boxed" not in text
+        is_one = re.search(r"\w|\\\{|∅", text) and "\\boxed" not in text
         return Answer(text, "formula", 0, len(text)) if is_one else None
     for _ in range(2):
         paragraph = lines[lines.rfind("\n\n") + 1 :]
@@ -36,7 +37,7 @@ def last_value(text: str) -> Answer | None:
 
 def _last_number(text: str) -> Answer | None:
     """The last number, with the brackets of the pair that it is in."""
-    found = list(_NUMBER.finditer(text))
+    found = list(NUMBER.finditer(text))
     if not found:
         return None
     last = found[-1]

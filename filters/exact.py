@@ -39,25 +39,42 @@ def exact(tree: Tree) -> Fraction:
     if kind == "neg":
         return -exact(tree[1])
     if kind == "add":
-        total = exact(tree[1])
+        total = _inside(tree[1])
         for term in tree[2:]:
-            total = fitting(total + exact(term))
+            total = fitting(total + _inside(term))
         return total
     if kind == "mul":
         return _product(tree)
     if kind == "div":
-        under = exact(tree[2])
+        under = _inside(tree[2])
         if not under:
-            exact(tree[1])
+            _inside(tree[1])
             raise NoValue
-        return fitting(exact(tree[1]) / under)
+        return fitting(_inside(tree[1]) / under)
     if kind == "pow":
-        return _power(exact(tree[1]), exact(tree[2]))
+        return _power(_inside(tree[1]), _exponent(tree))
     if kind == "root":
-        return _root(exact(tree[1]), exact(tree[2]))
+        return _root(_inside(tree[1]), _inside(tree[2]))
     if kind == "fun" and tree[1] in _FUNCTIONS:
-        return fitting(_FUNCTIONS[tree[1]](*map(exact, tree[2:])))
+        return fitting(_FUNCTIONS[tree[1]](*map(_inside, tree[2:])))
     raise NotExact(kind)
+
+
+def _inside(tree: Tree) -> Fraction:
+    """The value of a part: where that is too big, the whole need not be."""
+    try:
+        return exact(tree)
+    except TooBig as error:
+        raise TooBig from error
+
+
+def _exponent(tree: Tree) -> Fraction:
+    """The exponent of a power; a whole number above one makes it as big as the exponent is."""
+    try:
+        return exact(tree[2])
+    except TooBig as error:
+        base = tree[1]
+        raise TooBig(error.is_sure and base[0] == "num" and abs(base[1]) >= 2) from error
 
 
 def fitting(value: Fraction) -> Fraction:
@@ -92,7 +109,7 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
             raise NoValue
         return base ** (n % 2 if base == -1 else min(n, 1))
     bits = math.log2(max(abs(base.numerator), base.denominator))
-    if abs(n) * bits > BITS:
+    if abs(n) > BITS or abs(n) * bits > BITS:  # the base is at least 2, or its denominator
         raise TooBig(is_sure=n > 0 and base.denominator == 1)
     return base**n
 
@@ -112,14 +129,16 @@ def _root(base: Fraction, degree: Fraction) -> Fraction:
 
 
 def _whole_root(value: int, n: int) -> int | None:
-    if n == 2:
+    if n == 2 or value < 2:
         root = math.isqrt(value)
-        return root if root * root == value else None
-    low, high = 0, 1 << (value.bit_length() // n + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle**n <= value else (low, middle - 1)
-    return low if low**n == value else None
+        return root if root**n == value else None
+    # By Newton's steps from a little above: each doubles the digits, where halving adds a bit.
+    log = math.log2(value) / n
+    shift = max(0, int(log) - 60)
+    root = (int(2 ** (log - shift) * (1 + 1e-9)) + 1) << shift
+    while (nearer := ((n - 1) * root + value // root ** (n - 1)) // n) < root:
+        root = nearer
+    return root if root**n == value else None
 
 
 def _whole(value: Fraction) -> int:
@@ -135,6 +154,15 @@ def _factorial(value: Fraction) -> Fraction:
     if n > LARGEST_FACTORIAL:
         raise TooBig(n > 2 * BITS)
     return Fraction(math.factorial(n))
+
+
+def _double_factorial(value: Fraction) -> Fraction:
+    n = _whole(value)
+    if n < -1:
+        raise NotExact("a double factorial")
+    if n > LARGEST_FACTORIAL:
+        raise TooBig(n > 2 * BITS)
+    return Fraction(math.prod(range(n, 1, -2)))
 
 
 def _binomial(over: Fraction, under: Fraction) -> Fraction:
@@ -162,6 +190,7 @@ def _modulo(value: Fraction, by: Fraction) -> Fraction:
 
 _FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "factorial": _factorial,
+    "factorial2": _double_factorial,
     "binom": _binomial,
     "gcd": _gcd,
     "lcm": _lcm,

@@ -42,6 +42,8 @@ def same_ratio(a: Shape, b: Shape, compare: Compare) -> bool | None:
 
 
 def same_base(a: Shape, b: Shape, compare: Compare) -> bool | None:
+    if a.parts[1] == b.parts[1]:
+        return a.parts[0].lstrip("0") == b.parts[0].lstrip("0")
     values = [_value(one) for one in (a, b)]
     return None if None in values else values[0] == values[1]
 

@@ -17,6 +17,8 @@ from filters.verdict import Verdict, keep, reject, unknown
 
 MOST = 64
 """Calls in one reply."""
+REMEMBERED = 2_000
+"""Characters of a string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,15 @@ _MINUS = re.compile(r"(?:^|(?<=[ (,]))-(?=[\d.])")
 _PUNCTUATION = re.compile(r"[ ,./\-_*^]")
 
 
-@lru_cache(maxsize=4096)
 def loose(text: str) -> str:
     """A string as the leaderboard compares it: without blanks and ,./-_*^, in small letters.
 
     But for digits: 1.5 is not 15, and -5 is not 5.
     """
+    return _loose(text) if len(text) <= REMEMBERED else _loose.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _loose(text: str) -> str:
     text = _BETWEEN_DIGITS.sub("~", _MINUS.sub("−", _THOUSANDS.sub("", text)))
     return _PUNCTUATION.sub("", text).lower().replace("'", '"')

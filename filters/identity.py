@@ -5,21 +5,29 @@ apart, and a match must hold to forty digits at each point. It is undecided wher
 disagree (a branch cut), where a value cannot be told, and where forty digits are not reached.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from filters.approximate import approximate
 from filters.exact import NotExact, NoValue, TooBig, exact
 from filters.latex import Tree
-from filters.near import DOUBLES, LARGEST, Arithmetic, Near, Undecided, fifty_digits
+from filters.near import DOUBLES, LARGEST, Arithmetic, Near, Outside, Undecided, fifty_digits
+from filters.trees import has_branches, holds_i, symbols
+from filters.witness import at_whole_numbers, is_no_number, never_zero
 
 MATCH = 1e-40
 MOST_NAMES = 12
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-POINTS = 3
-"""The first two are positive, in the third the signs alternate."""
+POINTS = 4
+"""The first two are positive, in the third the signs alternate, in the last all are negative."""
+_UNKNOWNS = frozenset(("x", "y", "z", "t", "u", "v", "theta", "phi", "alpha", "beta"))
+"""Letters of numbers that may be negative; a, r or n may be a length or a count."""
+
+
+class _OneSided(Exception):
+    """Where one has a real value, the other has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +45,77 @@ def identical(a: Tree, b: Tree) -> Found:
     if a == b:
         return Found(True)
     found = _by_exact(a, b)
-    if found is not None:
+    if found is not None and found.same is not None:
         return found
     names = sorted(set(symbols(a)) | set(symbols(b)))
     if len(names) > MOST_NAMES:
         return Found(None, "too many variables")
-    matches, why = 0, ""
+    found = found or _by_points(a, b, names)
+    if found.same is None and _differ(a, b, names):
+        return Found(False)
+    return found
+
+
+def _by_points(a: Tree, b: Tree, names: list[str]) -> Found:
+    matches, why, is_partial = 0, "", False
     for point in range(POINTS if names else 1):
         try:
             same = _same_at(a, b, names, point)
         except (Undecided, OverflowError, ZeroDivisionError) as error:
             why = str(error)
             continue
+        except _OneSided:
+            is_partial = True
+            continue
         if same is None:
             return Found(None, "not enough digits")
         if not same:
             # Where it is negative, a root may be another one by convention.
-            is_branch = point == 2 and matches and (_branches(a) or _branches(b))
-            return Found(None, "a branch") if is_branch else Found(False)
+            is_branch = point > 1 and matches and (has_branches(a) or has_branches(b))
+            if is_branch and not _are_real_functions(a, b, names, point):
+                return Found(None, "a branch")
+            return Found(False)
         matches += 1
+    if is_partial:
+        return Found(None, "one has values where the other has none", is_hopeless=bool(names))
     if matches >= min(2, len(names) + 1):
         return Found(True)
     return Found(None, why or "no value", is_hopeless=why == "too large")
+
+
+def _differ(a: Tree, b: Tree, names: list[str]) -> bool:
+    """Whether they are shown to differ at a whole number, at zero or at infinity."""
+    for x, y in at_whole_numbers(a, b, names) if names else ():
+        values = _value(x), _value(y)
+        if any(isinstance(value, NoValue) for value in values):
+            continue
+        if all(isinstance(value, Fraction) for value in values):
+            if values[0] != values[1]:
+                return True
+        elif identical(x, y).same is False:
+            return True
+    for one, other in ((a, b), (b, a)):
+        if _value(one) == 0 and never_zero(other):
+            return True
+        if is_no_number(one) and real_value(other) is not None:
+            return True
+    return False
+
+
+def _are_real_functions(a: Tree, b: Tree, names: list[str], point: int) -> bool:
+    """Whether both have real values where some variables are negative, and the letters say so."""
+    at = place(names, point, DOUBLES)
+    try:
+        return _UNKNOWNS.issuperset(names) and _stays_real(a, at) and _stays_real(b, at)
+    except Undecided:
+        return False
+
+
+def _stays_real(tree: Tree, at: dict[str, Any]) -> bool:
+    """Whether no part of it is a root of a negative number."""
+    if tree[0] in ("root", "pow") and not approximate(tree, at, DOUBLES).is_real:
+        return False
+    return all(_stays_real(part, at) for part in tree[1:] if isinstance(part, tuple))
 
 
 def _by_exact(a: Tree, b: Tree) -> Found | None:
@@ -73,7 +130,10 @@ def _by_exact(a: Tree, b: Tree) -> Found | None:
             return Found(False)
         if isinstance(one, Fraction) and abs(one) > LARGEST and isinstance(other, NotExact):
             return Found(False) if _is_small(b if other is y else a) else None
-    if isinstance(x, TooBig | NoValue) or isinstance(y, TooBig | NoValue):
+    is_undefined = isinstance(x, NoValue) or isinstance(y, NoValue)
+    if is_undefined or (isinstance(x, TooBig) and isinstance(y, TooBig | Fraction)):
+        return Found(None, "too large", is_hopeless=True)
+    if isinstance(y, TooBig) and isinstance(x, Fraction):
         return Found(None, "too large", is_hopeless=True)
     return None
 
@@ -87,31 +147,13 @@ def _is_small(tree: Tree) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def _value(tree: Tree) -> Fraction | NotExact | TooBig | NoValue:
+    # From memory: in lists, each formula is compared with each.
     try:
         return exact(tree)
     except (NotExact, TooBig, NoValue) as error:
-        return error
-
-
-def symbols(tree: Tree) -> Iterator[str]:
-    """The names of variables in a tree, as often as they occur."""
-    if tree[0] == "sym":
-        yield tree[1]
-        return
-    bound = tree[2] if tree[0] == "big" and tree[1] != "diff" else None
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from (name for name in symbols(part) if name != bound)
-
-
-def _branches(tree: Tree) -> bool:
-    """Whether it holds a root, a power that is not whole or a logarithm."""
-    if tree[0] == "root" or tree[:2] == ("fun", "ln"):
-        return True
-    if tree[0] == "pow" and (tree[2][0] != "num" or tree[2][1].denominator != 1):
-        return True
-    return any(_branches(part) for part in tree[1:] if isinstance(part, tuple))
+        return error.with_traceback(None)
 
 
 def place(names: list[str], point: int, by: Arithmetic) -> dict[str, Any]:
@@ -122,6 +164,8 @@ def place(names: list[str], point: int, by: Arithmetic) -> dict[str, Any]:
         value = by.lib.sqrt(prime) + by.lib.log(prime + 1) / 7
         if point == 1:
             value = 1 / value
+        elif point == 3:
+            value = -(value + 1) / 2
         elif point == 2:
             value = value / 3 * (-1) ** (number + 1)
         found[name] = value
@@ -133,7 +177,7 @@ def _same_at(a: Tree, b: Tree, names: list[str], point: int) -> bool | None:
     for precision in (_doubles, fifty_digits):
         by = precision()
         at = place(names, point, by)
-        x, y = approximate(a, at, by), approximate(b, at, by)
+        x, y = _near(a, at, by), _near(b, at, by)
         off, error = float(abs(x.value - y.value)), x.error + y.error
         if off > 1000 * error:
             return _different(x, y, a, b)
@@ -143,18 +187,23 @@ def _same_at(a: Tree, b: Tree, names: list[str], point: int) -> bool | None:
     return True if off <= 10 * error and error <= MATCH * size else None
 
 
+def _near(tree: Tree, at: dict[str, Any], by: Arithmetic) -> Near:
+    try:
+        return approximate(tree, at, by)
+    except Outside:
+        if not at:
+            raise  # which value a number has is a matter of convention
+        return approximate(tree, at, replace(by, is_principal=True))
+
+
 def _different(x: Near, y: Near, a: Tree, b: Tree) -> bool:
     """Real values that differ are different; others may only be on different branches."""
-    is_plain = (x.is_real and y.is_real) or not (_branches(a) or _branches(b))
-    if is_plain or _has_i(a) or _has_i(b):
+    is_plain = (x.is_real and y.is_real) or not (has_branches(a) or has_branches(b))
+    if is_plain or holds_i(a) or holds_i(b):
         return False
+    if x.is_real != y.is_real:
+        raise _OneSided
     raise Undecided("not real")
-
-
-def _has_i(tree: Tree) -> bool:
-    if tree == ("const", "i"):
-        return True
-    return any(_has_i(part) for part in tree[1:] if isinstance(part, tuple))
 
 
 def _doubles() -> Arithmetic:
@@ -195,10 +244,10 @@ def proportion(f: Tree, g: Tree) -> tuple[bool | None, int]:
     if not names or len(names) > MOST_NAMES:
         return None, 0
     try:
-        ratios = [_ratio(f, g, names, point, DOUBLES) for point in range(POINTS)]
+        ratios = [_ratio(f, g, names, point, DOUBLES) for point in range(3)]
         if _spread(ratios):
             return False, 0
-        ratios = [_ratio(f, g, names, point, fifty_digits()) for point in range(POINTS)]
+        ratios = [_ratio(f, g, names, point, fifty_digits()) for point in range(3)]
     except (Undecided, OverflowError, ZeroDivisionError):
         return None, 0
     if _spread(ratios):

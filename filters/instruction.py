@@ -12,6 +12,9 @@ from filters.reply import LONGEST, reply, shown
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import Problem
 
+REMEMBERED = 100_000
+"""Characters of a check: a longer one is read again for each response."""
+
 
 def instruction(problem: Problem, response: str) -> Verdict:
     """Count the constraints that the response meets: kept where it meets all of them.
@@ -22,7 +25,8 @@ def instruction(problem: Problem, response: str) -> Verdict:
     Reasons: no_answer, not_followed; unknown: bad_check, too_long, undecided (none is broken, and
     one of them cannot be told).
     """
-    asked = _asked(problem.check)
+    is_long = len(problem.check) > REMEMBERED
+    asked = (_asked.__wrapped__ if is_long else _asked)(problem.check)
     if isinstance(asked, str):
         return unknown("bad_check", asked)
     if len(response) > LONGEST:

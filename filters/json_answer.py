@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from filters.bounded import shared
+from filters.bounded import WAIT, shared
 from filters.function_calls import function_calls
 from filters.json_field import json_field
 from filters.json_values import NotJson, candidates, difference, fences, read
@@ -15,6 +15,8 @@ from generators.records import Problem
 
 SECONDS = 5.0
 """Wall time that a schema with patterns or references may take."""
+REMEMBERED = 100_000
+"""Characters of a check: a longer one is read again for each response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def json_answer(problem: Problem, response: str, seconds: float = SECONDS) -> Ve
     `function_calls`; unknown where it cannot be told: bad_check, no_reference, too_deep, too_long,
     too_large, and timeout, memory, crashed or error of a schema.
     """
-    check = _check(problem.check)
+    is_long = len(problem.check) > REMEMBERED
+    check = (_check.__wrapped__ if is_long else _check)(problem.check)
     if isinstance(check, str):
         return unknown("bad_check", check)
     if len(response) > LONGEST:
@@ -112,7 +115,9 @@ def _by_schema(check: _Check, text: str, seconds: float) -> Verdict:
     except NotJson as error:
         return _not_json(error)
     if check.is_dear:
-        result = shared().run("filters.json_schema:fault", check.schema, value, seconds=seconds)
+        result = shared().run(
+            "filters.json_schema:fault", check.schema, value, seconds=seconds, within=seconds + WAIT
+        )
         if result.outcome != "ok":
             is_deep = result.detail.startswith("RecursionError")
             reason = {"error": "too_deep" if is_deep else "bad_check"}.get(result.outcome)

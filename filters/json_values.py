@@ -176,6 +176,8 @@ _FENCE = re.compile(r"^[ \t]{0,8}(`{3,20}|~{3,20})([^`\n]{0,60})$", re.MULTILINE
 _TOKEN = re.compile(r'["{}\[\]]')
 _OPENING = {"}": "{", "]": "["}
 MOST_FAILURES = 4
+MOST_SPANS = 1_000
+"""Brackets from the end of a text: what stands before so many others is not its answer."""
 
 
 def balanced(text: str) -> Iterator[str]:
@@ -186,8 +188,8 @@ def balanced(text: str) -> Iterator[str]:
     """
     tokens = [match.start() for match in _TOKEN.finditer(text)]
     last = len(tokens) - 1
-    failures = 0
-    while failures < MOST_FAILURES:
+    failures = spans = 0
+    while failures < MOST_FAILURES and spans < MOST_SPANS:
         while last >= 0 and text[tokens[last]] not in "]}":
             last -= 1
         if last < 0:
@@ -198,6 +200,7 @@ def balanced(text: str) -> Iterator[str]:
             last -= 1
         else:
             yield text[tokens[first] : tokens[last] + 1]
+            spans += 1
             last = first - 1
 
 

@@ -59,6 +59,9 @@ def label_here(label: str) -> re.Pattern[str]:
     return re.compile(rf"{_MARKS}(?:({label}){_ENDS}|(?<=[({{（\[])((?i:{label}))(?=[)}}）\]]))")
 
 
+_NOT_OFFERED = re.compile(rf"{_MARKS}([B-HJ-Z]){_ENDS}(?=[\s.)}}\]$*]*(?:$|\n|\.))")
+
+
 def label_at(text: str, at: int, offer: Offer) -> Said | None:
     """The label or labels that stand here, after marks such as "(", "**" or "option"."""
     found = label_here(offer.label).match(text, at)
@@ -67,6 +70,10 @@ def label_at(text: str, at: int, offer: Offer) -> Said | None:
     labels, end, is_either = {(found[1] or found[2]).upper()}, found.end(), False
     while len(labels) < len(offer.labels) and (also := _ALSO.match(text, end)):
         found = label_here(offer.label).match(text, also.end())
+        if found is None and (other := _NOT_OFFERED.match(text, also.end())) is not None:
+            labels.add(other[1])  # whoever chooses B and E has not chosen B
+            end = other.end()
+            break
         if found is None or not _ends_list(text, found.end()):
             break
         labels.add((found[1] or found[2]).upper())

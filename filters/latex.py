@@ -3,7 +3,7 @@
 It reads the whole of a short text or nothing. A tree is a tuple, its kind and then its parts:
 ("num", Fraction), ("sym", name), ("const", "pi" | "e" | "i" | "oo"), ("add" | "mul" | "div" |
 "pow", a, b), ("neg", a), ("root", a, n), ("fun", name, *arguments), ("call", name, *arguments),
-("det", *rows), and ("big", name, variable, low, high, body) for sums, products and integrals.
+and ("big", name, variable, low, high, body) for sums, products, integrals, limits, derivatives.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from filters.determinant import determinant, enclosed
+from filters.latex_counting import prefixed, written_between
 from filters.latex_names import product_of, word
 from filters.latex_tokens import OPEN, NotRead, Token, mixed_at, tokens, value_of
 
@@ -27,7 +29,8 @@ _TIMES = ("*", "\\cdot", "\\times", "\\ast")
 _OVER = ("/", "\\div")
 _MODULO = ("\\mod", "\\bmod")
 _FUNCTION_OF = {"\\lfloor": "floor", "\\lceil": "ceil", "\\lvert": "abs"}
-_NO_FACTOR = frozenset((*_TIMES, *_OVER, *_MODULO, *OPEN.values(), "\\end", "\\choose"))
+_SPLITS = {"\\choose": "binom", "\\over": "div"}
+_NO_FACTOR = frozenset((*_TIMES, *_OVER, *_MODULO, *_SPLITS, *OPEN.values(), "\\end"))
 
 
 @lru_cache(maxsize=1024)
@@ -66,9 +69,7 @@ class Reader:
 
     def whole(self) -> Tree:
         """The tree of all tokens."""
-        tree = self.sum()
-        if self.take("\\choose"):
-            tree = ("fun", "binom", tree, self.sum())
+        tree = self.inside()
         if self.at < len(self.tokens):
             raise NotRead(f"a rest: {self.tokens[self.at].text!r}")
         return tree
@@ -98,6 +99,14 @@ class Reader:
             raise NotRead("too deep")
 
     # --- sums and products --------------------------------------------------------------------
+
+    def inside(self) -> Tree:
+        """All that may stand in brackets: a sum, a \\over b, n \\choose k."""
+        tree = self.sum()
+        if sign := self.take(*_SPLITS):
+            under = self.sum()
+            return ("div", tree, under) if sign == "\\over" else ("fun", "binom", tree, under)
+        return tree
 
     def sum(self) -> Tree:
         """a + b - c"""
@@ -157,6 +166,8 @@ class Reader:
             return self.tokens[self.at - 1].kind != "num"
         if token.kind == "word":
             return token.text not in _NO_FACTOR
+        if token.kind == "begin":
+            return "vmatrix" in token.text
         return token.text in OPEN or (token.text == "|" and not self.bars)
 
     # --- powers, and what they are made of ----------------------------------------------------
@@ -180,8 +191,8 @@ class Reader:
                 tree = ("mul", tree, ("div", ("const", "pi"), ("num", Fraction(180))))
             elif sign == "%":
                 tree = ("div", tree, ("num", Fraction(100)))
-            elif self.peek() == "!":
-                raise NotRead("a double factorial")
+            elif self.take("!"):
+                tree = ("fun", "factorial2", tree)
             else:
                 tree = ("fun", "factorial", tree)
         return tree
@@ -192,7 +203,7 @@ class Reader:
         if self.take("-"):
             tree: Tree = ("neg", self.exponent())
         else:
-            tree = self.atom()
+            tree = self.single()
             if self.take("^"):
                 tree = ("pow", tree, self.exponent())
         self.depth -= 1
@@ -207,14 +218,26 @@ class Reader:
             return self.numeral()
         self.at += 1
         if token.text in OPEN:
+            if token.text == "{" and self.peek() == "}" and self.peek(1) in ("_", "^"):
+                self.at += 1
+                return prefixed(self)
             self.bars, outside = 0, self.bars
-            tree = self.sum()
-            if self.take("\\choose"):
-                tree = ("fun", "binom", tree, self.sum())
+            tree = self.inside()
             self.need(OPEN[token.text])
             self.bars = outside
             name = _FUNCTION_OF.get(token.text)
             return ("fun", name, tree) if name else tree
+        if token.kind == "begin" and "vmatrix" in token.text:
+            return determinant(self)
+        if (
+            token.text == "|"
+            and self.at < len(self.tokens)
+            and self.tokens[self.at].kind == "begin"
+        ):
+            return enclosed(self, "|")
+        if token.text in ("_", "^"):
+            self.at -= 1
+            return prefixed(self)
         if token.text == "|":
             self.bars += 1
             tree = self.sum()
@@ -225,12 +248,23 @@ class Reader:
             return word(self, token.text)
         raise NotRead(f"{token.text!r} is out of place")
 
+    def single(self) -> Tree:
+        """What stands unbraced after a sign or a command: 2^3\\frac12 holds no mixed number."""
+        if self.at < len(self.tokens) and self.tokens[self.at].kind == "num":
+            self.at += 1
+            if self.peek() == "_":
+                raise NotRead("a base")
+            return ("num", value_of(self.tokens[self.at - 1].text))
+        return self.atom()
+
     def numeral(self) -> Tree:
-        """12, 1.5, 2 1/3"""
+        """12, 1.5, 2 1/3, 5C2"""
         if (found := mixed_at(self.tokens, self.at)) is not None:
             self.at += found[1]
             return ("num", found[0])
         self.at += 1
         if self.peek() == "_":
             raise NotRead("a base")
+        if self.peek() in ("C", "P") and (chosen := written_between(self)) is not None:
+            return chosen
         return ("num", value_of(self.tokens[self.at - 1].text))

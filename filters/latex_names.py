@@ -3,7 +3,10 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from filters.latex_tokens import FUNCTIONS, GREEK, OPEN, NotRead
+from filters.determinant import enclosed
+from filters.latex_calculus import big, derivative, limit
+from filters.latex_counting import counted, indexed
+from filters.latex_tokens import FUNCTIONS, GREEK, OPEN, NotRead, Token
 
 if TYPE_CHECKING:
     from filters.latex import Reader
@@ -15,7 +18,6 @@ _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _INVERSE |= {"cot": "arctan", "sec": "arccos", "csc": "arcsin"}
 _TURNED = ("cot", "sec", "csc")
 _ONE: Tree = ("num", Fraction(1))
-_NOTHING: Tree = ("num", Fraction(0))
 _OF_MANY = frozenset(("gcd", "lcm", "max", "min"))
 _CONSTANTS = {"\\pi": "pi", "\\infty": "oo", "\\infinity": "oo", "\\oo": "oo", "e": "e", "i": "i"}
 _CONSTANTS |= {"\\exponentialE": "e", "\\imaginaryI": "i", "\\imath": "i"}
@@ -43,8 +45,10 @@ def word(reader: "Reader", name: str) -> Tree:
         return function(reader, _SPELLINGS.get(bare, bare))
     if name in _BIG:
         return big(reader, _BIG[name])
+    if bare == "det":
+        return enclosed(reader, reader.take("(", "[", "{", "|"))
     if bare in _OPAQUE:
-        return ("sym", f"{bare} {raw_group(reader)}")
+        return conjugate(reader) or ("sym", f"{bare} {raw_group(reader)}")
     if len(name) == 1 or bare in GREEK:
         return symbol(reader, bare)
     raise NotRead(f"{name!r} is not known")
@@ -52,43 +56,68 @@ def word(reader: "Reader", name: str) -> Tree:
 
 def fraction(reader: "Reader", name: str) -> Tree:
     """\\frac{a}{b}, \\binom{a}{b}, \\frac{d}{dx} b"""
-    texts = [reader.peek(ahead) for ahead in range(7)]
-    if texts[:5] == ["{", "d", "}", "{", "d"] and texts[6] == "}":
-        reader.at += 7
-        return ("big", "diff", texts[5], _NOTHING, _NOTHING, reader.product())
-    top, under = group(reader), group(reader)
+    if (found := derivative(reader)) is not None:
+        return found
+    top, under = digit_or_group(reader), digit_or_group(reader)
     return ("fun", "binom", top, under) if name.endswith("binom") else ("div", top, under)
-
-
-def limit(reader: "Reader") -> Tree:
-    """\\lim_{x \\to 0} body"""
-    if not (reader.take("_") and reader.take("{")):
-        raise NotRead("a limit of nothing")
-    variable = raw_name(reader)
-    if not reader.take("\\to", "\\rightarrow"):
-        raise NotRead("a limit to nothing")
-    point = reader.sum()
-    reader.need("}")
-    reader.bound.add(variable)
-    return ("big", "lim", variable, point, _NOTHING, reader.product())
-
-
-def raw_name(reader: "Reader") -> str:
-    """The name of a variable that is bound."""
-    name = reader.peek()
-    if len(name) != 1 or not name.isalpha():
-        raise NotRead("no variable")
-    reader.at += 1
-    return name
 
 
 def group(reader: "Reader") -> Tree:
     """What follows a command: in braces, or one atom."""
     if not reader.take("{"):
-        return reader.atom()
-    tree = reader.sum()
+        return reader.single()
+    tree = reader.inside()
     reader.need("}")
     return tree
+
+
+def digit_or_group(reader: "Reader") -> Tree:
+    """What follows a command of two arguments: of \\binom83 each has one figure."""
+    token = reader.tokens[reader.at] if reader.at < len(reader.tokens) else None
+    if token is None or token.kind != "num" or not token.text.isdigit() or len(token.text) < 2:
+        return group(reader)
+    first, rest = token.text[0], token.text[1:]
+    parts = [Token("num", first, token.spaced), Token("num", rest, False)]
+    reader.tokens = [*reader.tokens[: reader.at], *parts, *reader.tokens[reader.at + 1 :]]
+    return reader.single()
+
+
+def conjugate(reader: "Reader") -> Tree | None:
+    """The conjugate of the number that follows under a bar; None where it is none."""
+    start, depth = reader.at, reader.depth
+    try:
+        tree = group(reader)
+    except NotRead:
+        reader.depth = depth
+    else:
+        if _is_complex(tree):
+            return _conjugated(tree)
+    reader.at = start
+    return None
+
+
+def _is_complex(tree: Tree) -> bool:
+    """Whether it holds i, and all else in it is real."""
+    holds = [tree == ("const", "i")]
+    parts = [tree]
+    while parts:
+        part = parts.pop()
+        if part[0] in ("root", "pow"):
+            if part[1][0] == "num" and part[1][1] >= 0 and part[2][0] == "num":
+                continue
+            if part[0] == "root" or part[2][0] != "num" or part[2][1].denominator != 1:
+                return False
+        elif part[0] not in ("num", "const", "add", "mul", "neg", "div"):
+            return False
+        holds += [one == ("const", "i") for one in part[1:]]
+        parts += [one for one in part[1:] if isinstance(one, tuple)]
+    return any(holds)
+
+
+def _conjugated(tree: Tree) -> Tree:
+    if tree == ("const", "i"):
+        return ("neg", tree)
+    return tuple(_conjugated(part) if isinstance(part, tuple) else part for part in tree)
 
 
 def raw_group(reader: "Reader") -> str:
@@ -113,11 +142,15 @@ def root(reader: "Reader") -> Tree:
 
 
 def symbol(reader: "Reader", name: str) -> Tree:
-    """x, x_1, x_{max}, f(x), f'"""
+    """x, x_1, x_{max}, f(x), f', C_5^2"""
+    if name in ("C", "A", "P") and (tree := indexed(reader, name)) is not None:
+        return tree
     if reader.take("_"):
         name = f"{name}_{raw_group(reader)}"
     while reader.take("'"):
         name += "'"
+    if name in ("C", "P") and reader.peek() == "(" and (tree := counted(reader, name)) is not None:
+        return tree
     if name[0] in "fgh" and reader.peek() == "(":
         return ("call", name, *arguments(reader))
     return ("sym", name)
@@ -190,29 +223,3 @@ def argument(reader: "Reader") -> Tree:
             break
         factors.append(reader.power())
     return product_of(factors)
-
-
-def big(reader: "Reader", name: str) -> Tree:
-    """\\sum_{k=1}^{n} body, \\int_0^1 body dx"""
-    variable, low, high = "", None, None
-    for _ in range(2):
-        if reader.take("_"):
-            is_group = bool(reader.take("{"))
-            if name != "int":
-                variable = raw_name(reader)
-                reader.need("=")
-            low = reader.sum() if is_group else reader.atom()
-            if is_group:
-                reader.need("}")
-        elif reader.take("^"):
-            high = reader.exponent()
-    end = len(reader.tokens)
-    if name == "int":
-        if end < 2 or reader.tokens[-2].text != "d":
-            raise NotRead("no dx at the end")
-        variable, reader.tokens = reader.tokens[-1].text, reader.tokens[:-2]
-    if low is None or high is None or not variable:
-        raise NotRead("without bounds")
-    reader.bound.add(variable)
-    body = reader.sum() if name == "int" else reader.product()
-    return ("big", name, variable, low, high, body)

@@ -22,7 +22,7 @@ GREEK = frozenset(_GREEK.split())
 
 OPEN = {
     "(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil",
-    "\\lvert": "\\rvert",
+    "\\lvert": "\\rvert", "\\lbrace": "\\rbrace",
 }  # fmt: skip
 """Brackets, and what closes them."""
 
@@ -30,7 +30,7 @@ OPEN = {
 class Token(NamedTuple):
     """A numeral, a name (always with its backslash) or a sign."""
 
-    kind: str  # num, word, char
+    kind: str  # num, word, char, begin (of a matrix)
     text: str
     spaced: bool
     """Whether space stands before it."""
@@ -40,11 +40,20 @@ _SPELLED = [*FUNCTIONS, "pi", "infinity", "infty", "oo", *(name for name in GREE
 _NAME = re.compile("|".join(sorted(_SPELLED, key=len, reverse=True)) + "|[A-Za-z]")
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _PLAIN = re.compile(_NUMBER)
+# The digits that repeat: a bar over them, a point over the first and the last, or in brackets.
+_REPEATED = (
+    r"\\(?:overline|bar) ?(?:\{\d{1,40}\}|\d)|"
+    r"\\dot ?(?:\{\d\}|\d)(?:\d{0,40}\\dot ?(?:\{\d\}|\d))?|"
+    r"(?<=\.)\(\d{1,40}\)"
+)
+_BEGIN = r"\\begin\{(?:[a-z]*matrix|array)\}(?:(?<=y\})\{[lcr| ]*\})?"
 _TOKEN = re.compile(
-    r"(?P<space>[\s\u2009]+)|(?P<repeats>\d*\.\d*\\overline ?\{\d{1,40}\})|"
+    rf"(?P<space>[\s\u2009]+)|(?P<repeats>\d*\.\d*(?:{_REPEATED}))|"
     r"(?P<scientific>\d+(?:\.\d+)?E[-+]?\d{1,3})|"
     rf"(?P<grouped>[1-9]\d{{0,2}}(?:[,\u2009]\d{{3}})+(?!\d)(?:\.\d+)?)|(?P<num>{_NUMBER})|"
-    r"\\(?P<word>[A-Za-z]+)|(?P<run>[A-Za-z]+)|(?P<char>\\[{}]|\*\*|[-+*/^_!()\[\]{}|,=°%'&])"
+    rf"(?P<begin>{_BEGIN})|"
+    r"(?P<char>\\[{}]|\*\*|\\\\|\\end\{[a-z]+\}|[-+*/^_!()\[\]{}|,=°%'&])|"
+    r"\\(?P<word>[A-Za-z]+)|(?P<run>[A-Za-z]+)"
 )
 
 
@@ -66,8 +75,8 @@ def tokens(text: str) -> list[Token]:
             continue
         if kind == "run":
             found += _split(said, spaced)
-        elif kind == "word":
-            found.append(Token("word", said, spaced))
+        elif kind in ("word", "begin"):
+            found.append(Token(kind, said, spaced))
         elif kind == "char":
             depth += (said in "([") - (said in ")]")
             found.append(Token("char", "^" if said == "**" else said, spaced))
@@ -88,15 +97,19 @@ def _split(run: str, spaced: bool) -> list[Token]:
     ]
 
 
+_REPEATS = re.compile(r"[\\(]")
+
+
 def value_of(numeral: str) -> Fraction:
     """Exact value of a numeral: grouped, decimal, with repeating digits."""
     numeral = numeral.replace(",", "").replace("\u2009", "")
     numeral, _, power = numeral.partition("E")
-    fixed, _, repeats = numeral.rstrip("}").partition("\\overline")
+    mark = _REPEATS.search(numeral)
+    fixed = numeral[: mark.start()] if mark else numeral
     whole, _, places = fixed.partition(".")
     value = Fraction(int((whole or "0") + places), 10 ** len(places))
-    if repeats:
-        digits = repeats.lstrip(" {")
+    if mark:
+        digits = "".join(re.findall(r"\d", numeral[mark.start() :]))
         value += Fraction(int(digits), (10 ** len(digits) - 1) * 10 ** len(places))
     return value * Fraction(10) ** int(power or 0)
 

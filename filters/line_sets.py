@@ -1,19 +1,17 @@
 """Sets of real numbers however they are written: intervals, unions, inequalities, set builders."""
 
-from fractions import Fraction
-from typing import Any, TypeAlias
+from dataclasses import replace
 
-from filters.identity import identical, real_value
-from filters.latex import NotRead, Tree, read
+from filters.latex import NotRead, read
+from filters.linear import Solved, solved, trees_of
+from filters.set_order import End, SetTree, piece_of, value_of_end
 from filters.shapes import Shape, shape
 from filters.splitting import RELATION, split
+from filters.trees import symbols
 
-SetTree: TypeAlias = tuple[Any, ...]
-"""("piece", low, high, closed at low, closed at high) with None for an infinite end,
-("points", texts), ("not", a), and ("|" | "&" | "-", a, b)."""
-
-MOST_ENDS = 40
 DEEPEST = 6
+MOST_SIDES = 5
+_UNKNOWNS = frozenset("xyzt")
 INFINITE = frozenset(
     ("\\infty", "+\\infty", "-\\infty", "oo", "-oo", "+oo", "infinity", "-infinity")
 )
@@ -66,13 +64,20 @@ def _piece(low: str, high: str, low_closed: bool, high_closed: bool) -> SetTree:
 def _operated(found: Shape, depth: int) -> SetTree | None:
     whole: SetTree | None = None
     for sign, part in zip(("", *found.signs), found.parts, strict=True):
-        one = set_of(shape(_bare(part)), depth + 1)
+        one = set_of(_shape_of_set(_bare(part)), depth + 1)
         if one is None and part[:1] == "(" and part[-1:] == ")":
             one = set_of(shape(part[1:-1]), depth + 1)
         if one is None:
             return None
         whole = one if whole is None else (sign, whole, one)
     return whole
+
+
+def _shape_of_set(text: str) -> Shape:
+    """Braces of LaTeX are a set's here: \\setminus {5}."""
+    if text[:1] == "{" and text[-1:] == "}" and shape(text).kind == "plain":
+        return Shape("set", tuple(split(text[1:-1], ",")[0]))
+    return shape(text)
 
 
 def _bare(part: str) -> str:
@@ -86,21 +91,80 @@ def _related(found: Shape, depth: int) -> SetTree | None:
     parts, signs = list(found.parts), list(found.signs)
     if signs[0] == "in" and len(signs) == 1 and _is_name(parts[0]):
         return set_of(shape(parts[1]), depth + 1)
-    names = [n for n, part in enumerate(parts) if _is_name(part)]
-    if len(names) != 1 or len(parts) > 3:
-        return None
-    at = names[0]
+    at = _variable_at(parts)
+    if at is None or (len(parts) == 3 and at != 1):
+        return _solved(parts, signs)
     if len(parts) == 2:
         if at == 1:
             parts.reverse()
             signs = [_mirrored(signs[0])]
         return _sided(parts[0], parts[1], signs[0])
-    if at != 1:
-        return None
     low = _sided(parts[1], parts[0], _mirrored(signs[0]))
     high = _sided(parts[1], parts[2], signs[1])
     same_way = {signs[0], signs[1]} <= set(_LESS) or {signs[0], signs[1]} <= set(_MORE)
     return ("&", low, high) if same_way and low and high else None
+
+
+def _variable_at(parts: list[str]) -> int | None:
+    """Which part is the variable of x < 2 or a < x < b; None where that is not one of them."""
+    if len(parts) > 3:
+        return None
+    names = [n for n, part in enumerate(parts) if _is_name(part)]
+    if len(names) > 1:
+        usual = [n for n in names if parts[n] in _UNKNOWNS]
+        names = usual if len(parts) == 2 or 1 not in names else [1]
+    if len(names) != 1:
+        return None
+    (name,) = _symbols(parts[names[0]]) or ("",)
+    is_apart = all(name not in _symbols(part) for n, part in enumerate(parts) if n != names[0])
+    return names[0] if is_apart else None
+
+
+def _symbols(part: str) -> set[str]:
+    try:
+        return {name for _, tree in read(part) for name in symbols(tree)}
+    except NotRead:
+        return set()
+
+
+def _solved(parts: list[str], signs: list[str]) -> SetTree | None:
+    """2x + 3 > 7, -2 < 2x <= 8, x < 2x - 1, |2x - 1| < 3"""
+    found = trees_of(parts) if len(parts) <= MOST_SIDES else None
+    one_way = {*signs} <= set(_LESS) or {*signs} <= set(_MORE) or signs == ["!="]
+    if found is None or not one_way:
+        return None
+    trees, name = found
+    whole: SetTree | None = None
+    for left, sign, right in zip(trees[:-1], signs, trees[1:], strict=True):
+        if name not in {*symbols(left), *symbols(right)}:
+            return None  # x < 1 < 2
+        if name in symbols(left) and left[:2] == ("fun", "abs"):
+            inside, other, way = left[2], right, sign
+        elif name in symbols(right) and right[:2] == ("fun", "abs"):
+            inside, other, way = right[2], left, _mirrored(sign)
+        else:
+            one = _half(solved(left, sign, right, name))
+            if one is None:
+                return None
+            whole = one if whole is None else ("&", whole, one)
+            continue
+        if name in symbols(other) or way == "!=":
+            return None
+        near = _half(solved(inside, way, other, name))
+        far = _half(solved(inside, _mirrored(way), ("neg", other), name))
+        if near is None or far is None:
+            return None
+        one = ("|" if way in _MORE else "&", near, far)
+        whole = one if whole is None else ("&", whole, one)
+    return whole
+
+
+def _half(found: Solved | None) -> SetTree | None:
+    if found is None:
+        return None
+    if found[0] in ("always", "never"):
+        return _ALL if found[0] == "always" else ("points", ())
+    return _one_sided(found[1], found[0])
 
 
 def _mirrored(sign: str) -> str:
@@ -117,7 +181,7 @@ def _sided(name: str, end: str, sign: str) -> SetTree | None:
     return other and ("|" if sign in (*_MORE, "=") else "&", found, other)
 
 
-def _one_sided(end: str, sign: str) -> SetTree | None:
+def _one_sided(end: End, sign: str) -> SetTree | None:
     if sign in _LESS:
         return ("piece", None, end, False, sign == "<=") if end not in INFINITE else _ALL
     if sign in _MORE:
@@ -137,7 +201,10 @@ def _is_name(text: str) -> bool:
 def _built(found: Shape, depth: int) -> SetTree | None:
     """{x | x > 2}, {x in R : 0 < x < 1}"""
     domain, condition = found.parts
-    inside = set_of(shape(condition), depth + 1)
+    said = shape(condition)
+    if said.kind == "list" and said.signs == (",",):
+        said = replace(said, signs=("and",))
+    inside = set_of(said, depth + 1)
     parts, signs = split(domain, RELATION)
     if inside is None or (len(parts) == 1 and not _is_name(domain)):
         return None
@@ -156,10 +223,11 @@ def _joined(found: Shape, depth: int) -> SetTree | None:
     if any(one is None for one in sets) or len({_name(one) for one in shapes} - {""}) > 1:
         return None
     joins = {"or" if join == "or" else join for join in found.signs[0].split(",") if join}
-    all_unequal = all(one.signs == ("!=",) for one in shapes)
+    bounds = [one for one, said in zip(sets, shapes, strict=True) if said.signs != ("!=",)]
+    is_narrowed = len(bounds) < 2 or (len(sets) == 2 and _overlap(*sets))
     if joins <= {"or"} and joins:
         sign = "|"
-    elif joins & {"and"} or all_unequal:
+    elif joins & {"and"} or (not joins and is_narrowed):
         sign = "&"
     else:
         return None
@@ -169,64 +237,19 @@ def _joined(found: Shape, depth: int) -> SetTree | None:
     return whole
 
 
+def _overlap(a: SetTree | None, b: SetTree | None) -> bool:
+    """Whether two sets are a lower and an upper bound of one piece: x > 1, x < 3."""
+    piece = piece_of(("&", a, b)) if a and b else None
+    if piece is None or piece[1] is None or piece[2] is None:
+        return False
+    low, high = value_of_end(piece[1]), value_of_end(piece[2])
+    return low is not None and high is not None and low[1] < high[0]
+
+
 def _name(found: Shape) -> str:
     return next((part for part in found.parts if _is_name(part)), "") if found.signs else ""
 
 
-# --- comparison -------------------------------------------------------------------------------
-
-
-def same_set(a: SetTree, b: SetTree) -> bool | None:
-    """Whether two sets of real numbers are the same; None where an end has no value."""
-    ends = _ranked({*_ends(a), *_ends(b)})
-    if ends is None:
-        return None
-    ranks, count = ends
-    return all(_has(a, place, ranks) == _has(b, place, ranks) for place in range(2 * count + 1))
-
-
-def _ends(one: SetTree) -> list[str]:
-    if one[0] == "piece":
-        return [end for end in one[1:3] if end is not None]
-    if one[0] == "points":
-        return list(one[1])
-    return [end for part in one[1:] for end in _ends(part)]
-
-
-def _ranked(texts: set[str]) -> tuple[dict[str, int], int] | None:
-    """The rank of each end among all different ones, from the smallest."""
-    if len(texts) > MOST_ENDS:
-        return None
-    different: list[tuple[Fraction, Tree, list[str]]] = []
-    for text in sorted(texts):
-        try:
-            readings = read(text)
-        except NotRead:
-            return None
-        value = real_value(readings[0][1])
-        if value is None or len(readings) > 1:
-            return None
-        for middle, tree, names in different:
-            if abs(middle - value[0]) < Fraction(1, 10**6) and identical(tree, readings[0][1]).same:
-                names.append(text)
-                break
-        else:
-            different.append((value[0], readings[0][1], [text]))
-    different.sort(key=lambda one: one[0])
-    return {text: n for n, one in enumerate(different) for text in one[2]}, len(different)
-
-
-def _has(one: SetTree, place: int, ranks: dict[str, int]) -> bool:
-    """Whether a place is in the set: the ends are at odd places, what lies between at even ones."""
-    kind = one[0]
-    if kind == "piece":
-        _, low, high, low_closed, high_closed = one
-        first = -1 if low is None else 2 * ranks[low] + (1 if low_closed else 2)
-        last = 10**6 if high is None else 2 * ranks[high] + (1 if high_closed else 0)
-        return bool(first <= place <= last)
-    if kind == "points":
-        return any(2 * ranks[text] + 1 == place for text in one[1])
-    if kind == "not":
-        return not _has(one[1], place, ranks)
-    a, b = _has(one[1], place, ranks), _has(one[2], place, ranks)
-    return (a or b) if kind == "|" else (a and b) if kind == "&" else (a and not b)
+def variables(found: Shape) -> set[str]:
+    """The names of variables in a relation."""
+    return {name for part in found.parts for name in _symbols(part)}

@@ -8,7 +8,10 @@ from filters.splitting import AND, OR, split
 _EQUALS = r"\\approx ?|\\simeq ?|\\equiv ?|:=|=(?!=)"
 _INEQUALITY = re.compile(r"[<>]|\\(?:le|ge|ne|lt|gt)(?![a-z])")
 _LIST = rf"[,;]|{OR}|{AND}"
-_LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z]")
+_LETTER = re.compile(
+    r"(?<![A-Za-z\\])[A-Za-z]|\\(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|(?:var)?phi|psi|"
+    r"rho|sigma|tau|omega|ell|angle)(?![a-z])"
+)
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 _ONE = (
     r"(?:[A-Za-z](?:_(?:\w|\{[^{}=<>]{1,20}\}))?'*|\\(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|"

@@ -22,6 +22,10 @@ class Undecided(Exception):
     """Its value cannot be told here."""
 
 
+class Outside(Undecided):
+    """It has no real value: a logarithm or an even root of a negative number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A complex number and how far off it may be."""
@@ -47,6 +51,8 @@ class Arithmetic:
     lib: Any
     epsilon: float
     number: Callable[[Fraction], Any]
+    is_principal: bool = False
+    """Whether logarithms and even roots of negative numbers have their principal value."""
 
     def near(self, value: Any, error: float = 0.0) -> Near:
         """A value with its own rounding added to the error; Undecided where it is out of bounds."""
@@ -118,8 +124,8 @@ def exp(a: Near, by: Arithmetic) -> Near:
 def ln(a: Near, by: Arithmetic) -> Near:
     if a.is_zero:
         raise Undecided("logarithm of zero")
-    if a.is_real and float(a.value.real) < 0:
-        raise Undecided("a branch")
+    if a.is_real and float(a.value.real) < 0 and not by.is_principal:
+        raise Outside("a branch")
     return by.near(by.lib.log(a.value), 2 * a.error / float(abs(a.value)))
 
 

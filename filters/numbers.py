@@ -62,8 +62,13 @@ def number(text: str) -> Number | None:
         bare = "" if "," in bare else bare[1:-1]  # (1,234) is a pair
     if (read := _signed(bare, "")) is not None:
         return read
+    if (money := _MONEY_WORD.match(bare)) is not None:
+        return _signed(bare[money.end() :], _SIGNS.get(money[1].lower(), money[1].lower()))
     found = _BARE_UNIT.fullmatch(bare)
-    unit = unit_of(found[2]) if found else ""
+    if (ordinal := _ORDINAL.fullmatch(bare)) is not None:
+        return _signed(ordinal[1], "")
+    spaced = (bare[-2:-1] == " " and bare[-1] in _LETTERS_AFTER_SPACE) or bare[-1:] == "L"
+    unit = unit_of(found[2], wrapped=spaced) if found else ""
     return _signed(found[1], unit) if found and unit else None
 
 
@@ -127,6 +132,10 @@ _TEXT_UNIT = re.compile(
     re.DOTALL,
 )
 _BARE_UNIT = re.compile(r"(.*[\d}.]) ?((?:[^\W\d_]|[°%])(?:[^\W\d_]|[°%/. ]){0,40}?)(?:\^[23])?")
+_ORDINAL = re.compile(r"(\d+)(?:\^\{?)?(?:st|nd|rd|th)\}?")
+_MONEY_WORD = re.compile(r"(USD|EUR|GBP|RMB|CNY|INR|US\$|Rs\.?) ?(?=[-\d.])", re.IGNORECASE)
+# "1.5 L" and "5 m": in a number by itself, with a space before it, a unit and no variable.
+_LETTERS_AFTER_SPACE = frozenset("LNJWVAKmgsh")
 _UNITS = """
 cm mm km kg mg ft in lb lbs oz ml hr hrs min mph kph usd eur rmb pm am m/s km/h °c °f of
 元 个 只 人 名 天 年 月 周 岁 度 次 种 件 本 页 颗 棵 条 块 张 支 辆 米 厘米 千米 公里 克 千克 升 秒
@@ -140,9 +149,23 @@ thousandths squared cubed factorial root plus minus times divided over mod modul
 and but than more less fewer greater least most above below about negative infinity sqrt sin cos tan
 log exp prime pairs cents because since where when for with from or to st nd rd th
 """
+# Factors, and constants that are set upright.
+_NO_UNITS = frozenset(("k", "K", "M", "B", "T", "G", "i", "e", "j"))
 _SHORT_UNITS = frozenset(_UNITS.split())
 _NOT_UNITS = frozenset(_OTHER_WORDS.split())
-_SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yuan", "°": "degree"}
+_SIGNS = {
+    "usd": "dollar",
+    "us$": "dollar",
+    "eur": "euro",
+    "gbp": "pound",
+    "rmb": "yuan",
+    "cny": "yuan",
+    "$": "dollar",
+    "€": "euro",
+    "£": "pound",
+    "¥": "yuan",
+    "°": "degree",
+}
 
 
 def unit_of(text: str, wrapped: bool = False) -> str:
@@ -150,8 +173,8 @@ def unit_of(text: str, wrapped: bool = False) -> str:
 
     In \\text{} one letter is a unit ("m"); outside it is a variable.
     """
-    words = text.lower().strip(" .").split()
-    if not words or len(words) > 4 or text.strip() in ("k", "K", "M", "B", "T", "G"):
+    words = text.replace("~", " ").lower().strip(" .").split()
+    if not words or len(words) > 4 or text.strip() in _NO_UNITS:
         return ""
     for word in words:
         letters = word.strip(".°%").replace("/", "").replace(".", "")

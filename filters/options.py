@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from filters.canonical import plain
+from filters.canonical import plain, unwrapped, without_wrappers
 
 READ = 8_000
 """Characters of a question in which options are looked for: they stand at its end."""
@@ -70,7 +70,7 @@ def offered(question: str, check: str, answer: str) -> Offer | str:
 
 
 def _plain(texts: dict[str, str]) -> dict[str, str]:
-    return {label: words for label, text in texts.items() if (words := plain(text))}
+    return {label: words for label, text in texts.items() if (words := plain(text[:READ]))}
 
 
 def _given(check: str) -> dict[str, str] | list[str] | None:
@@ -141,6 +141,7 @@ _BETWEEN = re.compile(r"[\s,;、，&()\[\]\"'.]+|\band\b|[和与及]")
 def _reference(answer: str, offer: Offer) -> frozenset[str]:
     """The labels of a reference: "C", "(C)", "C. text", "A, C, D", "ACD", or an option's text."""
     by_text = offer.of_text(answer)
+    answer = without_wrappers(unwrapped(answer))
     parts = [part.upper() for part in _BETWEEN.split(answer.strip(" *$")) if part]
     if parts and all(part in offer.labels for part in parts):
         # A number may be a label and another option's text: then it says two things.

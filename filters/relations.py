@@ -2,12 +2,14 @@
 
 from fractions import Fraction
 
-from filters.identity import identical, proportion, symbols
+from filters.identity import identical, proportion
 from filters.latex import NotRead, Tree, read
 from filters.shapes import Shape
+from filters.trees import symbols
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _ONE: Tree = ("num", Fraction(1))
+_ZERO: Tree = ("num", Fraction(0))
 MOST_PARTS = 400
 
 
@@ -48,12 +50,19 @@ def same_relation(got: Shape, wanted: Shape) -> bool | None:
         if not sign and not is_equation:
             return None
         return wanted.signs[0] == (got.signs[0] if sign >= 0 else _TURNED[got.signs[0]])
+    if same is None and _is_trivial(f) != _is_trivial(g):
+        return False
     has_quotient = any(symbols(under)) or any(symbols(under_too))
     if same is None or has_quotient or not (_is_polynomial(f) and _is_polynomial(g)):
         # sin x = c and cos x = c differ, and so do all that have not the same variables.
         is_other = same is False and set(symbols(f)) != set(symbols(g))
         return False if is_other or (same is False and not has_quotient) else None
     return False
+
+
+def _is_trivial(tree: Tree) -> bool:
+    """0x = 0 holds for all."""
+    return identical(tree, _ZERO).same is True
 
 
 def _quotient(tree: Tree) -> tuple[Tree, Tree]:

@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 _BRACKETS = (
-    r"(?P<open>\\\{|\\langle(?![a-z])|\\lfloor|\\lceil|[(\[{]|\\begin\{[a-z]+\*?\})|"
-    r"(?P<close>\\\}|\\rangle|\\rfloor|\\rceil|[)\]}]|\\end\{[a-z]+\*?\})"
+    r"(?P<open>\\\{|\\lbrace(?![a-z])|\\langle(?![a-z])|\\lfloor|\\lceil|[(\[{]|\\begin\{[a-z]+\*?\})|"
+    r"(?P<close>\\\}|\\rbrace(?![a-z])|\\rangle|\\rfloor|\\rceil|[)\]}]|\\end\{[a-z]+\*?\})"
 )
 
 

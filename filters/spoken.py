@@ -1,10 +1,8 @@
 """Whether a text is in a language: by its script and small words, else by langdetect, seeded."""
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import Any
 
+from filters.language_detect import detect, profiles
 from generators.text import language_of
 
 # What language_of tells apart from all others; Devanagari, Cyrillic and Arabic are of several.
@@ -35,29 +33,9 @@ def is_in(text: str, language: str) -> bool | None:
 
 def _detected(text: str) -> tuple[str, float] | None:
     """The likeliest language and how likely it is."""
-    from langdetect import LangDetectException
-
-    detector = _factory().create()
-    detector.append(text)
-    try:
-        found = detector.get_probabilities()
-    except LangDetectException:
-        return None
-    return (found[0].lang.partition("-")[0], found[0].prob) if found else None
+    found = detect(text)
+    return (found[0][0].partition("-")[0], found[0][1]) if found else None
 
 
 def _languages() -> frozenset[str]:
-    return frozenset(name.partition("-")[0] for name in _factory().get_lang_list())
-
-
-@cache
-def _factory() -> Any:
-    """The library's profiles, with a seed: it samples, and two runs must say the same."""
-    # One of our own, since the library's is seen by other threads before it is complete.
-    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
-
-    factory = DetectorFactory()
-    profiles = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())
-    factory.load_json_profile([path.read_text(encoding="utf-8") for path in profiles])
-    factory.seed = 0
-    return factory
+    return frozenset(name.partition("-")[0] for name in profiles().get_lang_list())

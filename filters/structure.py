@@ -5,21 +5,24 @@ inequalities and unions are compared as sets of real numbers.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from filters.assertions import with_a_relation
+from filters.ellipsis import DOTS
 from filters.figures import same_base, same_in_base, same_ratio
-from filters.identity import symbols
 from filters.latex import NotRead, read
-from filters.line_sets import INFINITE, is_line_set, same_set, set_of
+from filters.line_sets import INFINITE, is_line_set, set_of, variables
+from filters.matrices import nested_rows
+from filters.named_values import may_mean, named_values, names, same_by_name
 from filters.numbers import number
+from filters.parts import Compare, ordered, unordered
 from filters.relations import same_relation
+from filters.set_order import SetTree, piece_of, same_set
 from filters.shapes import Shape, shape
 from filters.words import may_be_a_number, numeral, same_words, words
 
-Compare = Callable[[str, str], bool | None]
-MOST_PARTS = 30
 _BRACKETLESS = ("list", "set")
+_VALUES = ("matrix", "tuple", "set")
 
 
 def same_structure(got: str, wanted: str, compare: Compare) -> bool | None:
@@ -27,15 +30,20 @@ def same_structure(got: str, wanted: str, compare: Compare) -> bool | None:
     a, b = shape(got), shape(wanted)
     if a.kind == b.kind == "plain":
         return _plain(got, wanted, compare)
+    if "=" in got and "=" in wanted and (same := same_by_name(a, b, compare)) is not None:
+        return same
     if a.kind == b.kind == "relation":
         if is_line_set(a) and is_line_set(b) and (same := _as_sets(a, b)) is not None:
             return same
         same = same_relation(a, b)
-        return None if same is False and _may_mean(a, b, compare) else same
+        return None if same is False and may_mean(a, b, compare) else same
     if is_line_set(a) or is_line_set(b):
         return _with_a_set(a, b, compare)
+    if a.kind in _VALUES or b.kind in _VALUES:
+        got, wanted = _right(a, b.kind) or got, _right(b, a.kind) or wanted
+        a, b = shape(got), shape(wanted)
     if "relation" in (a.kind, b.kind):
-        return _with_a_relation(a, b, compare)
+        return with_a_relation(a, b, compare)
     if a.kind in _BRACKETLESS or b.kind in _BRACKETLESS:
         return _with_a_list(a, b, compare)
     if a.kind == b.kind:
@@ -45,10 +53,19 @@ def same_structure(got: str, wanted: str, compare: Compare) -> bool | None:
     if {a.kind, b.kind} == {"base", "plain"}:
         return same_in_base(a, b)
     if "plain" in (a.kind, b.kind):
+        if (same := _single(a, b, compare)) is not None:
+            return same
         return _unlike(got if a.kind == "plain" else wanted)
     if {a.kind, b.kind} == {"matrix", "tuple"}:
-        return None if ordered(a.parts, b.parts, compare) is not False else False
+        return _matrix_and_tuple(a, b, compare)
     return False if {a.kind, b.kind} == {"tuple", "interval"} else None
+
+
+def _right(one: Shape, kind: str) -> str:
+    """What a formula is said to be equal to, where that is of the other answer's kind; or ""."""
+    if one.kind != "relation" or one.signs != ("=",) or shape(one.parts[1]).kind != kind:
+        return ""
+    return one.parts[1] if shape(one.parts[0]).kind == "plain" else ""
 
 
 def _unlike(plain: str) -> bool | None:
@@ -63,77 +80,20 @@ def _unlike(plain: str) -> bool | None:
     return False
 
 
-# --- parts ------------------------------------------------------------------------------------
-
-
-def ordered(got: Sequence[str], wanted: Sequence[str], compare: Compare) -> bool | None:
-    """All parts are the same, each with its counterpart."""
-    if len(got) != len(wanted):
-        return False
-    if len(got) > 4 * MOST_PARTS:
-        return True if tuple(got) == tuple(wanted) else None
-    same = [compare(a, b) for a, b in zip(got, wanted, strict=True)]
-    return False if False in same else None if None in same else True
-
-
-def unordered(got: Sequence[str], wanted: Sequence[str], compare: Compare) -> bool | None:
-    """The same parts in any order."""
-    mine, other = Counter(got), Counter(wanted)
-    rest, missing = list((mine - other).elements()), list((other - mine).elements())
-    if max(len(rest), len(missing)) > MOST_PARTS:
-        return False if len(rest) != len(missing) else None
-    unclear = False
-    for part in missing:
-        same = [compare(one, part) for one in rest]
-        if True in same:
-            rest.pop(same.index(True))
-        elif None in same:
-            unclear = True
-        elif not any(compare(one, part) for one in got):
-            return False  # and it is no repetition of another
-    if unclear:
-        return None
-    if not rest and len(got) == len(wanted):
-        return True
-    return all(any(compare(one, part) for part in wanted) for one in rest)
-
-
-_NAMED = re.compile(r"([A-Za-z]|\\[a-z]+)(?:_(?:\w|\{\w+\}))? ?= ?(.+)", re.DOTALL)
-
-
-def _names(parts: Sequence[str]) -> dict[str, str]:
-    """Values by name, where each part gives a value to another name: x = 1, y = 2."""
-    found = [_NAMED.fullmatch(part) for part in parts]
-    named = {one[1]: one[2] for one in found if one is not None}
-    return named if len(named) == len(parts) else {}
-
-
-def _by_name(names: dict[str, str]) -> tuple[str, ...]:
-    return tuple(names[name] for name in sorted(names))
-
-
-def _named_values(
-    a: Shape, b: Shape, names: dict[str, str], others: dict[str, str], compare: Compare
-) -> bool | None:
-    """x = 1, y = 2 against (1, 2) or 1, 2: in the order of the names, or in that of writing."""
-    same = ordered(_by_name(names) or a.parts, _by_name(others) or b.parts, compare)
-    written = tuple(names.values()) or a.parts, tuple(others.values()) or b.parts
-    if "tuple" in (a.kind, b.kind):
-        return same if same is not False or not ordered(*written, compare) else None
-    if same or ordered(*written, compare):
-        return True
-    return None if same is None or unordered(*written, compare) is not False else False
+# --- lists ----------------------------------------------------------------------------------
 
 
 def _with_a_list(a: Shape, b: Shape, compare: Compare) -> bool | None:
-    names, other_names = _names(a.parts), _names(b.parts)
-    if len(names) > 1 and len(other_names) > 1:
-        if set(names) != set(other_names):
+    mine, other_names = names(a.parts), names(b.parts)
+    if len(mine) > 1 and len(other_names) > 1:
+        if set(mine) != set(other_names):
             return None
-        pairs = [(value, other_names[name]) for name, value in names.items()]
-        return ordered([x for x, _ in pairs], [y for _, y in pairs], compare)
-    if len(names) > 1 or len(other_names) > 1:
-        return _named_values(a, b, names, other_names, compare)
+        return ordered(list(mine.values()), [other_names[name] for name in mine], compare)
+    if len(mine) > 1 or len(other_names) > 1:
+        return named_values(a, b, mine, other_names, compare)
+    if DOTS.intersection(a.parts) or DOTS.intersection(b.parts):
+        is_number = any(one.kind == "plain" and number(one.parts[0]) for one in (a, b))
+        return False if is_number else None
     if a.kind in _BRACKETLESS and b.kind in _BRACKETLESS:
         same = unordered(a.parts, b.parts, compare)
         # A list may count how often; a set does not.
@@ -166,13 +126,31 @@ def _with_a_list(a: Shape, b: Shape, compare: Compare) -> bool | None:
 
 def _as_sets(a: Shape, b: Shape) -> bool | None:
     x, y = set_of(a), set_of(b)
-    return None if x is None or y is None else same_set(x, y)
+    same = None if x is None or y is None else same_set(x, y)
+    return None if same and variables(a) != variables(b) else same
+
+
+def _same_piece(a: SetTree, b: SetTree, compare: Compare) -> bool | None:
+    """With variables for ends: [a, b) is a <= x < b."""
+    same: bool | None = a[3:] == b[3:]
+    for one, other in zip(a[1:3], b[1:3], strict=True):
+        if one is None or other is None:
+            is_same: bool | None = one is other
+        else:
+            is_text = isinstance(one, str) and isinstance(other, str)
+            is_same = compare(one, other) if is_text else None
+        same = False if same is False or is_same is False else same and is_same
+    return same
 
 
 def _with_a_set(a: Shape, b: Shape, compare: Compare) -> bool | None:
-    same = _as_sets(a, b)
-    if same is not None:
-        return same
+    x, y = set_of(a), set_of(b)
+    if x is not None and y is not None:
+        if (same := same_set(x, y)) is not None:
+            return same
+        one_piece = piece_of(x), piece_of(y)
+        if one_piece[0] is not None and one_piece[1] is not None:
+            return _same_piece(one_piece[0], one_piece[1], compare)
     if a.kind == b.kind == "interval":
         return ordered(a.parts, b.parts, compare) if a.signs == b.signs else False
     if {a.kind, b.kind} == {"interval", "tuple"}:
@@ -181,6 +159,8 @@ def _with_a_set(a: Shape, b: Shape, compare: Compare) -> bool | None:
         # With variables for ends: a set can be the same in other words.
         return True if set(a.signs) == {"|"} and unordered(a.parts, b.parts, compare) else None
     one, other = (a, b) if is_line_set(a) else (b, a)
+    if one.kind == "empty" and other.kind == "set" and other.parts:
+        return None if any(map(_words, other.parts)) else False
     if other.kind in ("plain", "tuple", "matrix", "ratio"):
         is_empty_word = one.kind in ("empty", "reals") and other.kind == "plain"
         if is_empty_word and words(other.parts[0]):
@@ -189,32 +169,6 @@ def _with_a_set(a: Shape, b: Shape, compare: Compare) -> bool | None:
     if other.kind in _BRACKETLESS and one.kind in ("interval", "empty", "reals"):
         return False if all(_unlike(part) is False for part in other.parts) else None
     return None
-
-
-def _may_mean(a: Shape, b: Shape, compare: Compare) -> bool:
-    """x = 5 is not y = 5, but may be meant."""
-    if not a.signs == b.signs == ("=",):
-        return False
-    named = [_NAMED.fullmatch("=".join(one.parts)) for one in (a, b)]
-    return None not in named and compare(a.parts[1], b.parts[1]) is not False
-
-
-def _with_a_relation(a: Shape, b: Shape, compare: Compare) -> bool | None:
-    """An equation is no number, unless it says what a formula without variables is equal to."""
-    one, other = (a, b) if a.kind == "relation" else (b, a)
-    if other.kind != "plain" or one.signs != ("=",):
-        return None
-    try:
-        trees = [read(part)[0][1] for part in (*one.parts, *other.parts)]
-    except NotRead:
-        return None
-    is_sum = len(trees) == 3 and not any(symbols(trees[0])) and not any(symbols(trees[1]))
-    if is_sum and number(one.parts[0]) is None:
-        return compare(one.parts[1], other.parts[0])
-    if one is a and number(one.parts[1]) is not None and compare(one.parts[1], other.parts[0]):
-        return None  # m + n = 5 where 5 is wanted
-    names = set(symbols(trees[0])) | set(symbols(trees[1]))
-    return False if len(names) > 1 or set(symbols(trees[2])) else None
 
 
 # --- the rest ---------------------------------------------------------------------------------
@@ -229,9 +183,32 @@ def _matrix(a: Shape, b: Shape, compare: Compare) -> bool | None:
     if [len(row) for row in a.rows] != [len(row) for row in b.rows]:
         # A reference that lost its backslashes has one cell.
         return None if 1 in (len(a.parts), len(b.parts)) else False
-    if ("vmatrix" in a.signs) != ("vmatrix" in b.signs):
-        return None
     return ordered(a.parts, b.parts, compare)
+
+
+def _matrix_and_tuple(a: Shape, b: Shape, compare: Compare) -> bool | None:
+    """((1, 2), (3, 4)) as rows; (1, 2) as a row or a column, which is not said."""
+    rows = {one.kind: nested_rows(one.parts, "(", ")") or one.rows for one in (a, b)}
+    if rows["tuple"]:
+        if [len(row) for row in rows["tuple"]] != [len(row) for row in rows["matrix"]]:
+            return False
+        got, wanted = ([cell for row in rows[one.kind] for cell in row] for one in (a, b))
+        return ordered(got, wanted, compare)
+    return None if ordered(a.parts, b.parts, compare) is not False else False
+
+
+_POINT = re.compile(r"[A-Z]'?(?:_\d)?(\(.+\))", re.DOTALL)
+
+
+def _single(a: Shape, b: Shape, compare: Compare) -> bool | None:
+    """A matrix of one number, A(1, 2) for the point (1, 2)."""
+    one, other = (a, b) if a.kind == "plain" else (b, a)
+    if other.kind == "matrix" and len(other.parts) == 1 and number(one.parts[0]) is not None:
+        return compare(a.parts[0], b.parts[0])
+    point = _POINT.fullmatch(one.parts[0]) if other.kind == "tuple" else None
+    if point is None or shape(point[1]).kind != "tuple":
+        return None
+    return ordered(shape(point[1]).parts, other.parts, compare)
 
 
 _SAME_KIND: dict[str, Callable[[Shape, Shape, Compare], bool | None]] = {
@@ -255,7 +232,7 @@ def _plain(got: str, wanted: str, compare: Compare) -> bool | None:
         if got.lower() == wanted.lower() and len(got) > 2:
             return True
         return None if sorted(got) == sorted(wanted) and len(got) < 3 else False
-    a, b = words(got), words(wanted)
+    a, b = _words(got), _words(wanted)
     if a and b:
         return same_words(a, b)
     if not a and not b:
@@ -266,3 +243,10 @@ def _plain(got: str, wanted: str, compare: Compare) -> bool | None:
     if len(said) > 20 or may_be_a_number(said) or (len(other) < 2 and not other.isdigit()):
         return None
     return _unlike(other)
+
+
+def _words(text: str) -> str:
+    """Words; but ad-bc is a formula."""
+    found = words(text)
+    is_formula = "-" in found and max(map(len, re.split("[- ]", found))) < 4
+    return "" if is_formula else found

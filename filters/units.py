@@ -12,6 +12,11 @@ _WRAPPED = re.compile(
     r"\{\s*([^{}\d]{1,40}?)\s*(?:\^\{?[23]\}?)?\}(?:\s?\^\s?\{?[23]\}?)?[\s.,$]*",
     re.DOTALL,
 )
+_QUOTIENT = re.compile(
+    r"(.*[\w})\]])(?:\s|\\[,;:! ]|~)*+\\[dt]?frac\{\\(?:text|mathrm|rm)\{([^{}\d]{1,20})\}\}"
+    r"\{\\(?:text|mathrm|rm)\{([^{}\d]{1,20})\}(?:\^\{?[23]\}?)?\}[\s.,$]*",
+    re.DOTALL,
+)
 _MONEY = re.compile(r"\s*(?:\\?\$|[€£¥])\s*(?=[^$]*$)")
 _BARE = re.compile(
     r"(.*(?:[\d)}\]]|\\pi)) ?([a-z]{2,12}(?: [a-z]{2,12}){0,2})(?:\^[23])?", re.DOTALL
@@ -26,6 +31,8 @@ _SURE = frozenset(
 def without_unit(text: str) -> tuple[str, str]:
     """A formula without the unit after it or the currency before it, and that unit."""
     unit = ""
+    if "frac{\\" in text and (found := _QUOTIENT.fullmatch(unwrapped(text))) is not None:
+        return found[1], f"{found[2].strip()}/{found[3].strip()}"
     if (found := _WRAPPED.fullmatch(unwrapped(text))) is not None:
         unit = unit_of(found[2], wrapped=True)
     elif text[-1:].isalpha() or text[-2:-1] == "^":
@@ -52,9 +59,10 @@ _SIZES: dict[str, tuple[str, Fraction]] = {
 
 
 def same_unit_value(x: Number, y: Number) -> bool | None:
-    """Two amounts in different units: 100 cm is 1 m; of units that are not known, nothing is."""
+    """Two amounts in different units. 100 cm is 1 m, but whoever asks for metres wants metres:
+    that is undecided; of units that are not known, nothing is known."""
     size, other = _SIZES.get(x.unit), _SIZES.get(y.unit)
     if size is not None and other is not None and size[0] == other[0]:
-        return x.value * size[1] == y.value * other[1]
+        return None if x.value * size[1] == y.value * other[1] else False
     # Different numbers are different whatever the unit; the same may be another spelling's.
     return None if x.value == y.value or (size and other) else False

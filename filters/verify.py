@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from filters.answers import Answer, boxed, last_value, response_tail, stated_answer
-from filters.canonical import plain
+from filters.canonical import canonical, plain
 from filters.choice import choice
 from filters.complete import NOT_STOPPED
 from filters.equal import compare, has_parts, is_percentage
@@ -42,7 +42,12 @@ def math(problem: Problem, response: str, seconds: float = SECONDS) -> Verdict:
         return unknown("no_answer") if _may_be_in_words(wanted, text) else reject("no_answer")
     if answer.where == "broken_box":
         return unknown("undecided", "the last box never closes")
+    if _SAYS_NOTHING.fullmatch(canonical(answer.text)):
+        return reject("no_answer", _short(answer.text))
     same, rung = compare(answer.text, wanted, seconds)
+    shouts = answer.where in ("phrase", "sentence") and _SHOUTED.search(answer.text)
+    if not same and shouts and compare(answer.text[:-1], wanted)[0]:
+        return unknown("undecided", f"{_short(answer.text)} may be a factorial or a shout")
     if same is None and is_percentage(answer.text, wanted):
         asked = _PERCENT.search(problem.question[-LONGEST:] + problem.answer[-LONGEST:])
         same, rung = (True, "percent") if asked else (None, "")
@@ -51,11 +56,17 @@ def math(problem: Problem, response: str, seconds: float = SECONDS) -> Verdict:
         return keep(detail=f"{said} (rung: {rung})")
     if same is None:
         return unknown(rung or "undecided", said)
+    elsewhere = answer.context.replace(answer.text, " ")
     if answer.is_guess and (
-        _stands_in(wanted, answer.context) or _lacks_parts(answer.text, wanted)
+        _stands_in(wanted, elsewhere)
+        or (elsewhere.strip(" $.") and _lacks_parts(answer.text, wanted))
     ):
         return unknown("undecided", f"{said}, which stands near it")
     return reject("wrong_answer", f"{said} (rung: {rung})")
+
+
+_SAYS_NOTHING = re.compile(r"(?:[?.…_ ]|\\(?:l|c|v)?dots)*")
+_SHOUTED = re.compile(r"\d!$")  # 5! is 120, and "The answer is 42!" is glad to be 42
 
 
 def text(problem: Problem, response: str) -> Verdict:
@@ -63,10 +74,11 @@ def text(problem: Problem, response: str) -> Verdict:
 
     The check may list more accepted answers: {"accept": ["UK", "United Kingdom"]}.
     """
-    also = _also_accepted(problem.check)
+    is_long = len(problem.check) > LONGEST  # such a one is not remembered
+    also = (_also_accepted.__wrapped__ if is_long else _also_accepted)(problem.check)
     if also is None:
         return unknown("bad_check", 'no JSON object with a list "accept"')
-    accepted = {plain(reference(problem.answer)), *also} - {""}
+    accepted = {plain(reference(problem.answer)[:LONGEST]), *also} - {""}
     whole = response_tail(response)
     answer = stated_answer(whole)
     if answer is None:
@@ -161,7 +173,9 @@ def _also_accepted(check: str) -> frozenset[str] | None:
     except ValueError:
         return None
     accept = told.get("accept", []) if isinstance(told, dict) else None
-    return frozenset(plain(str(one)) for one in accept) if isinstance(accept, list) else None
+    return (
+        frozenset(plain(str(one)[:LONGEST]) for one in accept) if isinstance(accept, list) else None
+    )
 
 
 _NUMERAL = re.compile(
@@ -189,7 +203,7 @@ def _lacks_parts(got: str, wanted: str) -> bool:
 
 def _stands_in(one: str, context: str) -> bool:
     """Whether an answer occurs in a text, not as a part of a longer word or number."""
-    found = re.search(rf"(?<![\w.,]){re.escape(one)}(?![\w]|[.,]\d)", context)
+    found = re.search(rf"(?<![\w.,-]){re.escape(one)}(?![\w]|[.,]\d)", context)
     return found is not None
 
 

@@ -2,9 +2,11 @@
 
 from generators.answer import answer
 from generators.asking import Backend, Completion, Request
+from generators.backends.openai import openai
 from generators.backends.scripted import Scripted, scripted
 from generators.errors import BadRow, Stopped, UserError
 from generators.few_shot import few_shot
+from generators.mask import mask
 from generators.procedural import procedural
 from generators.reasoning_gym import reasoning_gym
 from generators.recorded import recorded
@@ -37,7 +39,9 @@ __all__ = [
     "hub",
     "join",
     "jsonl",
+    "mask",
     "message",
+    "openai",
     "parquet",
     "procedural",
     "reasoning_gym",

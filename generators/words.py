@@ -77,11 +77,14 @@ def grams(hashes: Hashes, n: int) -> Hashes:
         raise ValueError("n is at least 1")
     if len(hashes) < n:
         return np.empty(0, np.uint64)
-    last = len(hashes) - n + 1
-    rolled = hashes[:last].copy()
-    for step in range(1, n):
-        rolled *= _BASE
-        rolled += hashes[step : step + last]
+    # By doubling: a run of 2k words is one of k words, moved up, and the one behind it.
+    rolled, length = hashes, 1
+    for bit in bin(n)[3:]:
+        rolled = rolled[:-length] * np.uint64(pow(int(_BASE), length, 1 << 64)) + rolled[length:]
+        length *= 2
+        if bit == "1":
+            rolled = rolled[:-1] * _BASE + hashes[length:]
+            length += 1
     return mixed(rolled)
 
 
@@ -108,7 +111,9 @@ def _read(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
         return folded[points], kinds[points]
     # Beyond the first plane: rare Han as words of their own, all else part of words.
     han = beyond & (points >= 0x20000) & (points < 0x33480)
+    pictures = beyond & (points >= 0x1F000) & (points < 0x1FB00)
     kinds = np.where(beyond, np.where(han, _ALONE, _WORD), kinds[inside]).astype(np.uint8)
+    kinds[pictures] = _NOTHING
     styled = beyond & (points >= 0x1D400) & (points < 0x1D800)
     folded = np.where(beyond, points, folded[inside])
     for place in np.flatnonzero(styled):
@@ -176,8 +181,8 @@ def _kind(point: int) -> int:
     category = unicodedata.category(letter)
     if letter in _OPERATORS or chr(_folded(letter)) in _OPERATORS or letter in "−×÷·≤≥≠":
         return _OPERATOR
-    if category in ("Mn", "Me", "Cf"):
-        return _IGNORED
+    if category in ("Me", "Cf") or (category == "Mn" and point < 0x900):
+        return _IGNORED  # accents and points; the vowel signs of Indic scripts are letters
     # Han, kana, and superscripts: x² has the words of x^2.
     if 0x3040 <= point <= 0x30FF or 0x3400 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF:
         return _ALONE if category[0] == "L" else _NOTHING
@@ -219,10 +224,22 @@ _DROPPED = np.sort(_of(_TYPESETTING))
 _FROM, _TO = _of(" ".join(_SAME)), _of(" ".join(_SAME.values()))
 
 
+# By the first bits of a hash: nearly all words are told by one look to be none of these.
+_SOME = np.zeros(1 << 16, np.bool_)
+_SOME[np.concatenate((_DROPPED, _FROM)) >> np.uint64(48)] = True
+
+
 def _without_typesetting(told: Words) -> Words:
     hashes = told.hashes
-    at = np.minimum(np.searchsorted(_DROPPED, hashes), len(_DROPPED) - 1)
-    dropped = _DROPPED[at] == hashes
+    at = np.flatnonzero(_SOME[hashes >> np.uint64(48)])
+    if not len(at):
+        return told
+    some = hashes[at]
     for old, new in zip(_FROM, _TO, strict=True):
-        hashes[hashes == old] = new
-    return _some(told, ~dropped) if dropped.any() else told
+        hashes[at[some == old]] = new
+    dropped = at[np.isin(some, _DROPPED)]
+    if not len(dropped):
+        return told
+    kept = np.ones(len(hashes), np.bool_)
+    kept[dropped] = False
+    return _some(told, kept)

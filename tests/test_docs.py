@@ -65,6 +65,21 @@ def test_the_readme_spec_is_a_spec(desk: Desk) -> None:
     assert len(desk.dataset(name="mine")) == 1
 
 
+def test_the_documents_say_what_the_filters_say_of_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else `make docs` is due."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import filter_quality
+    import filter_table
+
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert filter_table.with_table(readme) == readme
+    page = (ROOT / "docs" / "filters.md").read_text("utf-8")
+    for name in filter_quality.NOTES:
+        assert filter_quality.described(name) in page, name
+
+
 def test_every_file_the_readme_names_is_there() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     for name in re.findall(r"\]\(([\w./-]+)\)", text):

@@ -4,12 +4,17 @@ import json
 import os
 import select
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Desk, Row
+
+from factory import grade as grading
+from filters.verdict import Verdict, keep, unknown
+from generators.records import Problem
 
 DATA = Path(os.environ.get("FACTORY_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -153,6 +158,63 @@ def test_a_killer_costs_only_itself(desk: Desk) -> None:
     assert [r["outcome"] for r in told[2::3]] == ["reject"] * len(KILLERS) * 2
     assert "keep" not in {r["outcome"] for r in told[0::3]}
     assert max(r["seconds"] for r in told) < 5
+
+
+def forever() -> int:
+    number = 0
+    while True:
+        number += 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock of a thread is Linux's")
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_row_that_computes_for_ever_is_broken_off(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a filter's handlers do: it stands for a loop that nobody has thought of."""
+    real = grading.verify_response
+
+    def judge(problem: Problem, response: str, **settings: Any) -> Verdict:
+        if response == "loop":
+            try:
+                forever()
+            except Exception:  # noqa: BLE001 - a filter's own handler
+                return unknown("undecided")
+        return real(problem, response, **settings)
+
+    monkeypatch.setattr(grading, "verify_response", judge)
+    rows = [row(0, "10", "loop"), ROWS[0], row(1, "10", "loop"), ROWS[1], ROWS[2]]
+    lines = [json.dumps(one).encode() for one in rows]
+    told = list(grading.graded(lines, workers=workers, seconds=0.2))
+    assert [one["id"] for one in told] == [one["id"] for one in rows]
+    outcomes = [(one["outcome"], one["reason"]) for one in told]
+    assert outcomes[0] == outcomes[2] == ("unknown", "timeout")
+    assert [outcomes[n] for n in (1, 3, 4)] == OUTCOMES[:3]
+
+
+def test_a_row_that_waits_is_not_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait for another process has a limit of its own."""
+
+    def judge(problem: Problem, response: str, **settings: Any) -> Verdict:
+        time.sleep(1.0)
+        return keep()
+
+    monkeypatch.setattr(grading, "verify_response", judge)
+    (told,) = grading.graded([json.dumps(ROWS[0]).encode()], seconds=0.01)
+    assert told["outcome"] == "keep"
+
+
+def test_the_limit_holds_from_the_first_row_on(desk: Desk) -> None:
+    """Starting another process and importing sympy there is not added to a row's limit."""
+    killer = "\\boxed{\\int_0^{1} e^{-x^{x^{x}}} \\sin(x^{x}) dx}"
+    desk.lines(
+        "rows.jsonl", [row(0, "10", killer), row(1, "\\frac13", "\\boxed{\\int_0^1 x^2 dx}")]
+    )
+    told = grade(desk, "rows.jsonl", "--seconds", 30)
+    assert told[1]["outcome"] == "keep"
+    told = grade(desk, "rows.jsonl", "--seconds", 1)
+    assert (told[0]["outcome"], told[0]["reason"]) == ("unknown", "timeout")
+    assert told[0]["seconds"] < 1.5
 
 
 def test_a_missing_file_is_one_line(desk: Desk) -> None:

@@ -57,6 +57,8 @@ def test_tags(text: str, expected: str | None) -> None:
         ("\\boxed{4}", "4"),
         ("\\fbox{4}", "4"),
         ("\\boxed {4}", "4"),
+        ("\\boxed 14", "14"),
+        ("\\boxed 3/4.", "3/4"),
         ("\\boxed{\\frac{1}{2}} and no more", "\\frac{1}{2}"),
         ("\\boxed{\\{1, 2\\}}", "\\{1, 2\\}"),
         ("\\boxed{\\left\\{ x \\right.}", "\\left\\{ x \\right."),

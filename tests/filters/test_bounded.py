@@ -254,6 +254,84 @@ def test_a_cold_import_is_not_the_calls_time(pool: Bounded) -> None:
     assert (result.outcome, result.value) == ("ok", 25)
 
 
+def test_a_limit_for_the_whole_counts_the_start(pool: Bounded) -> None:
+    began = time.monotonic()
+    result = pool.run(f"{HERE}:square", 5, seconds=30, within=0.02)
+    assert (result.outcome, result.value) == ("timeout", None)
+    assert result.detail.startswith("no worker within 0.0")
+    assert time.monotonic() - began < SLACK
+    # What was started for it serves the next one.
+    assert pool.run(f"{HERE}:square", 5).value == 25
+    # An import in the worker counts as well, and so does the call itself.
+    result = pool.run(f"{HERE}:loop", seconds=30, within=0.2)
+    assert (result.outcome, result.detail[:2]) == ("timeout", "0.")
+    assert pool.run(f"{HERE}:square", 6, seconds=30, within=30).value == 36
+    with pytest.raises(ValueError, match="positive"):
+        pool.run(f"{HERE}:square", 2, within=0)
+
+
+def test_a_limit_for_the_whole_counts_the_wait_for_a_worker(pool: Bounded) -> None:
+    assert pool.run(f"{HERE}:square", 2).value == 4
+    with ThreadPoolExecutor(1) as thread:
+        call = thread.submit(pool.run, f"{HERE}:loop", seconds=3)
+        while pool._pool.idle.qsize():
+            time.sleep(0.01)
+        assert pool.run(f"{HERE}:square", 3, within=0.2).detail.startswith("no worker within 0.2")
+        assert pool.run(f"{HERE}:square", 3).value == 9  # without it, the call waits its turn
+        assert call.result().outcome == "timeout"
+
+
+@linux
+def test_started_ahead(pool: Bounded) -> None:
+    mine = children()
+    pool.start(f"{HERE}:square")
+    pool.start(f"{HERE}:square")
+    end = time.monotonic() + 30
+    while not pool._pool.idle.qsize() and time.monotonic() < end:
+        time.sleep(0.01)
+    pids = workers(mine)
+    assert len(pids) == 1
+    assert pool.run(f"{HERE}:look_around", seconds=30).value["pid"] == pids[0]
+    assert workers(mine) == pids
+
+
+@linux
+def test_a_server_that_imports_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(600)")
+    mine = children()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        pool = Bounded()
+        pool.start("slow_to_import:f")
+        while children() == mine:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        began = time.monotonic()
+        pool.close()
+    assert time.monotonic() - began < 1.5  # and not the two seconds that a server has to end
+    assert children() == mine
+
+
+def loaded() -> list[str]:
+    return sorted(sys.modules)
+
+
+def name_of_the_package() -> str:
+    from filters import keep
+
+    return str(keep().outcome)
+
+
+def test_a_module_of_ours_is_imported_without_the_others(pool: Bounded) -> None:
+    tree = ["num", ["1", "1"]]
+    assert pool.run("filters.sympy_tree:decide", "value", tree, tree, seconds=30).value is True
+    seen = pool.run(f"{HERE}:loaded", seconds=30).value
+    assert {"sympy", "filters", "filters.sympy_tree"} <= set(seen)
+    assert not {"polars", "pydantic", "filters.gold_check"} & set(seen)
+    # The package is whole for whoever asks it for a name.
+    assert pool.run(f"{HERE}:name_of_the_package", seconds=30).value == "keep"
+
+
 @linux
 def test_eight_threads_share_two_workers() -> None:
     mine = children()

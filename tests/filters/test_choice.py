@@ -43,6 +43,9 @@ STATED = [
     "the final option is C",
     "Our selection is option C. #### C",
     "C is the correct option",
+    "C is the right choice",
+    "#### C",
+    "c",
     "Option C is correct. Option A is in England and is incorrect.",
     "(C) is the right answer.",
     "Hence option C is the best answer.",
@@ -138,6 +141,7 @@ def test_a_stated_choice_is_found(response: str) -> None:
         ("The answer is B and C.", "wrong_answer"),
         ("Answer: A, C, D", "wrong_answer"),
         ("The answers are B, C.", "wrong_answer"),
+        ("\\boxed{C, G}", "wrong_answer"),
         # One, with a word about another.
         ("The answer is C, B is wrong.", "keep"),
         ("The answer is C and B is wrong.", "keep"),
@@ -184,6 +188,7 @@ def test_numbers_as_labels(response: str, expected: str) -> None:
     [
         ("C", {"C"}),
         ("(C)", {"C"}),
+        ("\\textbf{(C)}", {"C"}),
         ("c", {"C"}),
         ("C.", {"C"}),
         ("C. Paris", {"C"}),

@@ -33,7 +33,13 @@ SAME = [
     ("\\sin^2 x+\\cos^2 x", "1"),
     ("\\sin(90^\\circ-x)", "\\cos x"),
     ("\\sqrt{\\frac{1}{n}}", "\\frac{1}{\\sqrt{n}}"),
-    ("\\ln(x^2)", "2\\ln x"),
+    ("\\ln x^3", "3\\ln x"),
+    ("\\sqrt{x}\\sqrt{x}", "x"),
+    ("e^{\\ln x}", "x"),
+    ("\\sin(\\arcsin x)", "x"),
+    ("x^{1/3}", "\\sqrt[3]{x}"),
+    ("\\sqrt{12x^3}", "2x\\sqrt{3x}"),
+    ("\\sqrt{(x-1)^2}", "|1-x|"),
     ("2^{n+1}", "2\\cdot2^n"),
     ("f(x+1)", "f(1+x)"),
     ("\\min(\\frac{9x}{4},z)", "\\min(z,9x/4)"),
@@ -68,6 +74,17 @@ DIFFERENT = [
     ("\\sqrt{2}", "\\frac{141421356237309504880}{10^{20}}"),
     ("f(x)", "g(x)"),
     ("f(x)", "f(2x)"),
+    ("\\sqrt{x^2}", "x"),
+    ("\\sqrt{1-\\cos^2 x}", "\\sin x"),
+    ("|y|+x", "x+y"),
+    ("(-1)^n", "1"),
+    ("n!", "n^2-n+2"),
+    ("\\binom{n}{2}", "\\frac{n(n+1)}{2}"),
+    ("10^{-30}x+1", "1"),
+    ("e^{-1000}", "0"),
+    ("3^{-10^9}\\pi", "0"),
+    ("(1+10^{-10})^{10^{10}}", "e"),
+    ("\\infty-\\infty", "42"),
 ]
 
 
@@ -78,7 +95,12 @@ def test_different_values(a: str, b: str) -> None:
 
 
 UNDECIDED = [
-    ("\\sqrt{x^2}", "x"),  # only where x is not negative
+    ("\\sqrt{a^2}", "a"),  # only where a is not negative, as lengths are
+    ("\\sqrt{x}\\sqrt{y}", "\\sqrt{xy}"),
+    ("\\ln(x^2)", "2\\ln x"),  # only where x is positive
+    ("\\ln|x|", "\\ln x"),
+    ("\\sqrt{|x|}", "\\sqrt{x}"),
+    ("\\cos(n\\pi)", "(-1)^n"),  # only where n is whole
     ("(-8)^{1/3}", "-2"),  # real root or principal value
     ("1+\\frac{\\pi}{10^{60}}", "1"),  # more than forty digits
     ("1+\\frac{\\pi}{10^{45}}", "1"),

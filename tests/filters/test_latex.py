@@ -47,6 +47,25 @@ SPELLINGS = [
     ("ab", "a b", "a \\cdot b"),
     ("10{,}000", "10,000", "10000", "10\\,000"),
     ("50\\%", "50/100"),
+    ("0.\\bar{3}", "0.\\dot{3}", "0.\\bar3", "0.(3)", "\\frac13"),
+    ("0.\\dot{1}4\\dot{2}", "\\frac{142}{999}"),
+    ("0.1\\bar{6}", "0.1\\dot6", "\\frac16"),
+    ("{1 \\over 2}", "1/2"),
+    ("\\frac{{a+1 \\over 2}}{3}", "\\frac{a+1}{6}"),
+    ("\\binom83", "\\tbinom 83", "\\binom{8}3", "{8 \\choose 3}", "56"),
+    ("C_{10}^{3}", "C^3_{10}", "C(10,3)", "{}_{10}C_3", "^{10}C_3", "10C3", "120"),
+    ("A_5^2", "{}_5P_2", "5P2", "P(5,2)", "20"),
+    ("C_1^2", "(C_1)^2"),
+    ("C_n^2", "C_{n}^{2}", "\\binom{n}{2}"),
+    ("C(x+1)", "Cx+C"),
+    ("5!!", "15"),
+    ("6!!", "48"),
+    ("\\log_3 \\frac{1}{3}", "-1"),
+    ("2^3\\frac{1}{2}", "4"),
+    ("\\sqrt2\\frac{1}{3}", "\\frac{\\sqrt2}{3}"),
+    ("\\overline{3+4i}", "3-4i"),
+    ("\\overline{(1+i)^2}", "-2i"),
+    ("\\lbrace 1+x \\rbrace", "1+x"),
 ]
 
 
@@ -107,8 +126,11 @@ def test_what_can_be_read_in_two_ways(text: str, conventions: list[set[str]]) ->
 @pytest.mark.parametrize(
     "text",
     ["", "1 0/9", "1 2", "hello", "two lines", "1+", "(1", "1)", "\\frac{1}", "\\foo{1}", "x = 1",
-     "1, 2", "5!!", "3 7/2", "4210_7", "\\sqrt{", "|x", "a < b", "\\sin", "\\log_", "\\max", "①",
-     "\\binom{1}", "mod(1)", "sin(1,2)", "\\sum k", "\\int x dx", "\\lim x", "()", "{}",
+     "1, 2", "3 7/2", "4210_7", "\\sqrt{", "|x", "a < b", "\\sin", "\\log_", "\\max", "①",
+     "\\binom{1}", "mod(1)", "sin(1,2)", "\\sum k", "\\int x dx", "\\int_0^1 x",
+     "\\frac{d}{dx}", "\\frac{d(x^2)}{dx}", "\\frac{d^2}{dx}x",
+     "_5", "^5D_2", "_{10}C", "\\det 5", "\\det A", "|\\begin{vmatrix}1\\end{vmatrix}|",
+     "\\begin{vmatrix}1&2\\end{vmatrix}", "\\begin{vmatrix}1", "2^3_5", "\\lim x", "()", "{}",
      "\\begin{pmatrix}1\\end{pmatrix}", "__import__('os')", "x.y", "lambda: 1", "f(x)[0]; 1"],
 )  # fmt: skip
 def test_what_is_not_read(text: str) -> None:
@@ -129,6 +151,32 @@ def test_what_is_too_deep_or_too_long_is_refused_at_once(text: str) -> None:
     with pytest.raises(NotRead):
         read(text)
     assert time.process_time() - start < 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\\int_1^2 \\frac{dx}{x}", "\\int_1^2 \\frac{1}{x}dx"),
+        ("\\int_0^1 \\frac{x\\,dx}{1+x}", "\\int_0^1 \\frac{x}{1+x}\\,\\mathrm{d}x"),
+        ("\\int_0^1 dx", "\\int_0^1 1dx"),
+        ("\\int_0^1 (x + 1)\\,dx", "\\int_0^1 x + 1\\,dx"),
+        ("\\frac{d}{dx}(x^3)", "\\frac{\\partial}{\\partial x} x^3"),
+        ("\\frac{d^2}{dx^2}x^3", "\\frac{d}{dx}\\frac{d}{dx}x^3"),
+        ("\\lim_{x\\to0^+}x", "\\lim_{x \\rightarrow 0^{+}} x"),
+    ],
+)
+def test_one_tree(text: str, expected: str) -> None:
+    assert tree(text) == tree(expected)
+
+
+def test_what_a_sign_binds() -> None:
+    assert tree("\\int_0^1\\int_0^x xy\\,dy\\,dx")[2] == "x"
+    assert tree("\\int_0^1 x dx + 1")[0] == "add"
+    assert tree("\\int_0^\\pi \\sin\\theta\\,d\\theta")[2] == "theta"
+    assert tree("\\lim_{x\\to0^-}x")[4] == ("num", Fraction(-1))
+    assert tree("\\frac{dy}{dx}") == ("sym", "{dy}{dx}")
+    assert tree("\\overline{AB}") == ("sym", "overline AB")
+    assert tree("\\overline{z+i}")[0] == "sym"
 
 
 def test_long_flat_formulas_are_read() -> None:

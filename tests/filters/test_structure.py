@@ -219,7 +219,14 @@ def test_plus_minus_takes_all_signs_together() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x < y", "2x < 4", "x < 1, x > 3", "\\{n \\mid n \\text{ is odd}\\}", "x \\in A"],
+    [
+        "x < y",
+        "x^2 < 4",
+        "x < 1 < 2",
+        "x < 1, x > 3",
+        "\\{n \\mid n \\text{ is odd}\\}",
+        "x \\in A",
+    ],
 )
 def test_sets_that_are_not_known(text: str) -> None:
     assert set_of(shape(canonical(text))) is None

@@ -1,0 +1,134 @@
+"""Language consistency: is the chain, and the response, in the language of the question?"""
+
+import re
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator
+
+from filters.language_detect import (
+    FEWEST,
+    LIKELY,
+    Switch,
+    detect,
+    language_of_words,
+    paragraphs,
+)
+from filters.language_names import SCRIPTS, same_script
+from filters.language_scripts import count, strays
+from filters.verdict import Verdict, keep, reject, unknown
+from generators.prose import prose
+from generators.records import Sample
+from generators.registry import Share, nearest, register
+from generators.scripts import counts
+from generators.text import language_of
+
+QUESTION = "question"
+
+# In answer to these another language is what is asked for.
+_TRANSLATION = re.compile(
+    r"translat|übersetz|tradu[cizt]|vertaal|översätt|oversett|перев[её]|перевод|翻译|翻譯|翻訳|번역",
+    re.IGNORECASE,
+)
+_LONGEST_EXCERPT = 40
+
+
+def _known(code: str) -> str:
+    if code != QUESTION and code not in SCRIPTS:
+        raise ValueError(f"there is no language {code!r} here{nearest(code, [QUESTION, *SCRIPTS])}")
+    return code
+
+
+# "question", or the ISO 639-1 code of a language whose script or words can be told.
+Target = Annotated[str, AfterValidator(_known)]
+
+
+class LanguageShare(NamedTuple):
+    """How much of a text is in a language."""
+
+    share: float | None
+    """Words in the language of all words, 0 to 1; None where the text has no words."""
+    words: float
+    """Of the prose: characters of Chinese and Japanese are weighed, see `language_scripts`."""
+    switches: tuple[Switch, ...]
+    """Where it is in another language, in order."""
+
+
+@register("filter")
+def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0) -> Verdict:
+    """Keeps turns whose thought and response are in the language of the question.
+
+    The score is R1's language consistency reward: words of the target language per word of the
+    text (DeepSeek-R1, arXiv 2501.12948v2, section 3.2.1), 0 to 1, of the thought or the response,
+    whichever has less; R1 drops chains of mixed languages (B.3.3). Code, mathematics, addresses,
+    names in quotes and what the problem itself says are not counted; paragraphs of another
+    language in the same script count from 20 words on. `target` is "question" or an ISO 639-1
+    code; unknown where the question's language cannot be told.
+    """
+    problem = sample.problem
+    wanted = question_language(problem.question, problem.language) if target == QUESTION else target
+    if not wanted:
+        return unknown("unknown_language", "the language of the question cannot be told")
+    said = "\n".join((problem.question, problem.answer, problem.context, problem.check))
+    lowest, worst = None, ""
+    for part, text in (("reasoning", sample.reasoning), ("response", sample.response)):
+        told = language_share(text, wanted, said)
+        if told.share is not None and (lowest is None or told.share < lowest):
+            lowest = told.share
+            worst = _detail(part, text, told) if told.switches else ""
+    if lowest is None or lowest >= at_least:
+        return keep(lowest, worst)
+    if _TRANSLATION.search(problem.question):
+        return unknown("translation_asked", worst)
+    return reject("mixed_language" if lowest >= 0.5 else "other_language", worst, lowest)
+
+
+def language_share(text: str, target: str, problem: str = "") -> LanguageShare:
+    """The share of a text's words that are in the target language (ISO 639-1).
+
+    `problem` is what the text answers: words of another script that stand in it are expected.
+    """
+    clean = prose(text)
+    own = count(clean, SCRIPTS[target])
+    others = strays(text, target, problem)
+    in_script = paragraphs(text, target, problem)
+    own = max(0.0, own - sum(switch.words for switch in in_script))
+    switches = tuple(sorted((*others, *in_script), key=lambda switch: switch.start))
+    foreign = sum(switch.words for switch in switches)
+    total = own + foreign
+    return LanguageShare(own / total if total else None, total, switches)
+
+
+@lru_cache(maxsize=1024)
+def question_language(question: str, told: str = "und") -> str:
+    """ISO 639-1 of a question; "" where it cannot be told. `told` is what its record says.
+
+    By script and English words first (`language_of`), then by the function words of languages
+    that share the script, then, from 20 words on, by the detector.
+    """
+    code = told.partition("-")[0].lower()
+    code = code if code in SCRIPTS else language_of(question)
+    if code in SCRIPTS:
+        return code
+    clean = prose(question)
+    script = next(iter(counts(clean)), "")
+    of_one = [code for code, own in SCRIPTS.items() if own == {script}]
+    if len(of_one) < 2:
+        return next(iter(of_one), "")
+    if by_words := language_of_words(clean, script):
+        return by_words
+    if count(clean, {script}) < FEWEST:
+        return ""
+    likeliest = detect(clean, same_script(of_one[0]))
+    return likeliest[0][0] if likeliest and likeliest[0][1] >= LIKELY else ""
+
+
+def _detail(part: str, text: str, told: LanguageShare) -> str:
+    first = told.switches[0]
+    paragraph = text.count("\n\n", 0, first.start) + 1
+    excerpt = " ".join(text[first.start : first.end][:_LONGEST_EXCERPT].split())
+    foreign = sum(switch.words for switch in told.switches)
+    return (
+        f"{part}: {first.language} from paragraph {paragraph} (offset {first.start}): "
+        f"{excerpt!r}; {foreign:.0f} of {told.words:.0f} words in {len(told.switches)} places"
+    )

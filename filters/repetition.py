@@ -1,0 +1,101 @@
+"""Does a chain go round in circles: a loop at its end, the same passages over and over?"""
+
+import zlib
+
+import numpy as np
+
+from filters.verdict import Verdict, keep, reject
+from generators.loops import exact_loop, longest_suffix, near_loop
+from generators.records import Sample
+from generators.registry import Count, Share, register
+from generators.words import grams, words
+
+GRAM = 20
+"""Words of an n-gram, as in open-r1's repetition reward; Gopher's longest is 10."""
+_FEWEST = 200  # words and characters under which shares say nothing
+_OFTEN = 3  # a passage said this often is going round; twice is a summary
+_ROUND = 2_500  # characters
+
+
+@register("filter")
+def repetition(
+    sample: Sample, *, repeats: Share = 0.6, compression: Count = 12, after: Count = 1_000
+) -> Verdict:
+    """Drops chains and responses that go round in circles.
+
+    `loop`: a block is repeated to the character at the end, three times or more. `near_loop`: a
+    block is repeated with small changes that say nothing new (other words of its own, a counter),
+    or the last 2,500 characters are passages said three times or more. At most `after`
+    characters (1,000) follow either; a large number finds exact loops anywhere, at some cost.
+    `repeats`: more than this share (0.6) of all runs of 20 words have stood there before, also
+    where the model left its loop again. `compressible`: zlib at level 1 makes the text more than
+    `compression` (12) times smaller, in bytes.
+
+    The score is 1 less the share of the worse text, thought or response, that a loop or
+    repeated runs take: 1 says nothing twice. Duplicate n-grams: Gopher (Rae et al. 2021, table
+    A1), whose bounds are for web pages; here they are set on correct R1, QwQ and Qwen3 traces, the
+    most repetitive of which have 0.47 and 8.6. Enumerations of cases stay: see `generators.loops`.
+    """
+    texts = (("thought", sample.reasoning), ("response", sample.response))
+    verdicts = [_judge(name, text, repeats, compression, after) for name, text in texts if text]
+    if not verdicts:
+        return keep(1.0)
+    score = min(verdict.score or 0.0 for verdict in verdicts)
+    for verdict in verdicts:
+        if verdict.outcome != "keep":
+            return reject(verdict.reason, verdict.detail, score)
+    return keep(score)
+
+
+def _judge(name: str, text: str, repeats: float, compression: int, after: int) -> Verdict:
+    share, start = repeated(text, after)
+    found = exact_loop(text, after=after) or near_loop(text, after=after)
+    if found is not None:
+        share = max(share, (found.end - found.start - found.period) / len(text))
+        detail = (
+            f"{found.times:.0f} times {found.period:,} characters in the {name} "
+            f"from offset {found.start}"
+        )
+        return reject("near_loop" if found.near else "loop", detail, 1 - share)
+    if start is not None:
+        detail = f"the same passages in the {name} again and again from offset {start}"
+        return reject("near_loop", detail, 1 - share)
+    if share > repeats:
+        return reject("repeats", f"{share:.0%} of the {name} was said before", 1 - share)
+    if (ratio := compressed(text)) > compression:
+        return reject("compressible", f"{ratio:.1f} times in the {name}", 1 - share)
+    return keep(1 - share)
+
+
+def repeated(text: str, after: int = 1_000) -> tuple[float, int | None]:
+    """Share of the runs of 20 words that stood in the text before, and where it begins to go round.
+
+    The second is the offset from which passages said three times or more fill the text to its
+    end (but for `after` characters), or None.
+    """
+    told = words(text)
+    if len(told) < _FEWEST:
+        return 0.0, None
+    hashes = grams(told.hashes, GRAM)
+    ordered = np.sort(hashes)
+    count = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    share = count / len(hashes)
+    if count < _ROUND // 10:
+        return share, None
+    often = np.isin(hashes, ordered[_OFTEN - 1 :][ordered[_OFTEN - 1 :] == ordered[: 1 - _OFTEN]])
+    last = np.flatnonzero(often)[-1:]
+    if not len(last):
+        return share, None
+    end = int(last[0]) + 1
+    start = end - longest_suffix(often[:end])
+    first, stop = int(told.starts[start]), int(told.ends[end + GRAM - 2])
+    goes_round = stop - first >= _ROUND and len(text.rstrip()) - stop <= after
+    return share, first if goes_round else None
+
+
+def compressed(text: str) -> float:
+    """How many times smaller zlib at level 1 makes a text, in bytes; 1 for a very short one."""
+    if len(text) < _FEWEST:
+        return 1.0
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data) / len(zlib.compress(data, 1))

@@ -1,0 +1,199 @@
+"""Loops at the end of a text: found whatever their period, and not seen in enumerations."""
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generators.loops import Loop, exact_loop, longest_suffix, near_loop
+
+WORDS = """so then we have that the sum of both sides is larger when each term doubles which
+means another look at this equation could help because every factor divides some number"""
+NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hal", "Ida", "Jon", "Kim", "Lea"]
+
+
+def prose(characters: int, seed: int = 1) -> str:
+    """Sentences that do not repeat."""
+    chance = random.Random(seed)
+    sentences: list[str] = []
+    size = 0
+    while size < characters:
+        words = chance.choices(WORDS.split(), k=chance.randrange(6, 20))
+        sentences.append(f"{' '.join(words).capitalize()} {chance.randrange(1000)}.")
+        size += len(sentences[-1]) + 1
+    return " ".join(sentences)[:characters]
+
+
+GOOD = prose(20_000)
+
+
+@pytest.mark.parametrize(
+    ("unit", "times", "found"),
+    [
+        ("No. \n", 45, True),
+        ("No. \n", 35, False),  # 175 characters: a stutter
+        ("So it is 5, and then again. ", 8, True),
+        (prose(900, 2), 3, True),
+        (prose(900, 2), 2, False),  # said twice is a summary
+        ("-> ??? ", 100, True),
+        ("-> ??? ", 60, False),  # without letters it takes more
+        ("| 0 | 0 |\n", 30, False),  # rows of a matrix
+        ("循环。", 100, True),
+        ("😀 ok ", 60, True),
+    ],
+)
+def test_exact_loops(unit: str, times: int, found: bool) -> None:
+    text = GOOD + unit * times
+    loop = exact_loop(text)
+    assert (loop is not None) is found
+    if loop:
+        assert loop.period % len(unit) == 0 or len(unit) % loop.period == 0
+        assert abs(loop.start - len(GOOD)) <= len(unit)
+        assert len(text.rstrip()) == loop.end
+        assert not loop.near
+
+
+def test_a_loop_of_any_period_is_found_after_20_kilobytes() -> None:
+    chance = random.Random(3)
+    missed = []
+    periods = range(5, 2_001, 7)
+    for period in periods:
+        unit = prose(period, seed=period)
+        times = max(3, 400 // period + 1)
+        text = GOOD + unit * times + unit[: chance.randrange(period)]
+        loop = exact_loop(text)
+        if not loop or loop.start > len(GOOD) + period:
+            missed.append(period)
+    assert len(missed) <= 0.01 * len(periods), missed
+
+
+@pytest.mark.parametrize("before", [0, 20_000, 200_000])
+def test_a_loop_may_start_late_and_reach_far(before: int) -> None:
+    unit = "Wait, I should check this once more. "
+    loop = exact_loop(prose(before, 4) + unit * 500)
+    assert loop is not None
+    assert (loop.period, round(loop.times)) == (len(unit), 500)
+
+
+def test_what_may_follow_a_loop() -> None:
+    text = GOOD + "Wait, I should check this once more. " * 50
+    assert exact_loop(text + prose(700, 5))
+    assert exact_loop(text + prose(1_300, 5)) is None
+    assert exact_loop(text + prose(1_300, 5), after=1_500)
+    assert exact_loop(text + prose(9_000, 5), after=1_000_000)
+    counted = GOOD + "".join(f"Step {n}: check the sum again, it is the same.\n" for n in range(99))
+    assert near_loop(counted + prose(500, 5))
+    assert near_loop(counted + prose(1_300, 5)) is None
+
+
+def wait(n: int) -> str:
+    said = ("Wait,", "Hmm,", "No,", "But")[(n * n + n // 3) % 4]
+    return f"{said} that is not right, so let me add up the first terms once more.\n\n"
+
+
+def twice(n: int) -> str:
+    return f"On page {n} there is nothing, so turn to page {n + 1} and read it from the start.\n"
+
+
+NEAR: list[tuple[Callable[[int], str], int, bool]] = [
+    (wait, 60, True),
+    (wait, 10, False),  # 700 characters
+    (lambda n: f"Step {n}: let me check the sum again, it stays the same.\n", 60, True),
+    (lambda n: f"Step {n}: let me check the sum again, it stays the same.\n", 15, False),
+    (lambda n: f"{n}, ", 500, True),  # a counter and nothing else
+    (lambda n: f"{n}, ", 100, False),
+    (twice, 40, True),
+    (lambda n: f"Step {500 - n}: let me check the sum again, it stays the same.\n", 60, True),
+    (lambda n: f"第{n}步：再检查一次，结果还是一样，所以我们继续往下看。\n", 90, True),
+]
+NEW: list[Callable[[int], str]] = [
+    lambda n: f"Case {n}: {n}^2 = {n * n}, which leaves {n * n % 7} when divided by 7: no.\n",
+    lambda n: f"For n = {n} we get 2n + 1 = {2 * n + 1}, which is not a square of a number.\n",
+    lambda n: f"| {n} | {n * n} | {n**3} |\n",
+    lambda n: f"x = {n // 10}, y = {n % 10}: the sum is {n // 10 + n % 10}, not enough.\n",
+    lambda n: f"{n}: {'divisible by 3' if n % 3 == 0 else 'prime' if n in (2, 5, 7) else 'odd'}.\n",
+    lambda n: f"If {NAMES[n // 12]} lies, then {NAMES[n % 12]} is right, which cannot be.\n",
+    lambda n: f"{n * 7919 % 10}, ",
+    lambda n: f"{n:b} ",
+    lambda n: f"{NAMES[n * 7 % 12]} is older than {NAMES[n * n // 9 % 12]}.\n",
+]
+
+
+@pytest.mark.parametrize(("block", "blocks", "found"), NEAR)
+def test_near_loops(block: Callable[[int], str], blocks: int, found: bool) -> None:
+    text = GOOD + "\n\n" + "".join(map(block, range(1, blocks + 1)))
+    loop = near_loop(text)
+    assert (loop is not None) is found
+    if loop:
+        assert loop.near
+        assert loop.times >= 5
+        assert loop.end <= len(text)
+
+
+@pytest.mark.parametrize("block", NEW)
+def test_blocks_that_say_something_new_are_no_loop(block: Callable[[int], str]) -> None:
+    text = GOOD + "\n\n" + "".join(map(block, range(1, 101)))
+    assert near_loop(text) is None
+    assert exact_loop(text) is None
+
+
+def test_numbers_of_many_digits_and_letters_are_no_counter() -> None:
+    assert (
+        near_loop(GOOD + "".join(f"{n}{'0' * 15} is it, not the other.\n" for n in range(100)))
+        is None
+    )
+    assert (
+        near_loop(GOOD + "".join(f"{n}x{n} is it, not the other one.\n" for n in range(100)))
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "a", "\ud800", "x" * 31, "no " * 20, GOOD, "\n" * 5_000, "1 " * 30]
+)
+def test_no_loop(text: str) -> None:
+    assert exact_loop(text) is None
+    assert near_loop(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 300_000, "a" * 300_000 + "b", " a" * 150_000, ("a" * 31 + "b") * 9_000 + "a" * 40,
+     "\ud800 x " * 60_000, "0123456789" * 30_000],
+)  # fmt: skip
+def test_hostile_texts(text: str) -> None:
+    loop = exact_loop(text)
+    assert loop is not None
+    assert loop.times > 9_000
+
+
+@given(
+    st.text("ab \n", max_size=60),
+    st.text("abc", min_size=5, max_size=40),
+    st.integers(60, 90),
+)
+@settings(max_examples=60, deadline=None)
+def test_an_exact_loop_is_what_it_says(before: str, unit: str, times: int) -> None:
+    text = before + unit * times
+    loop = exact_loop(text)
+    assert loop is not None
+    said = text[loop.start : loop.end]
+    assert said[loop.period :] == said[: -loop.period]
+    assert loop.end == len(text)
+    # and it could not begin earlier
+    assert not loop.start or text[loop.start - 1] != text[loop.start - 1 + loop.period]
+
+
+@pytest.mark.parametrize(
+    ("flags", "length"),
+    [([], 0), ([0], 0), ([1], 1), ([0, 1, 1], 2), ([1, 1, 1, 1, 1, 0, 1], 7), ([1, 1, 1, 0, 1], 1)],
+)
+def test_longest_suffix(flags: list[int], length: int) -> None:
+    assert longest_suffix(np.array(flags, np.bool_)) == length
+
+
+def test_times() -> None:
+    assert Loop(100, 350, 100, near=False).times == 2.5
