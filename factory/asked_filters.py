@@ -25,7 +25,7 @@ def requests(step: Filter, record: Problem | Sample, model: str) -> Asked:
     problem = record if isinstance(record, Problem) else record.problem
     sampling = step.sampling.model_dump()
     made: list[Request] = []
-    for messages in find("filter", step.name).function(record, **step.settings):
+    for messages in find("filter", step.name).function(record, **step.called):
         request = Request(problem, tuple(messages), model, sampling, 0)
         index = sum(request.content == one.content for one in made)
         made.append(

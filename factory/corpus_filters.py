@@ -39,7 +39,7 @@ def sign_part(
     for record in alive(records, step):
         head = {"id": record.id, "input": records.fingerprint(record), "failed": None}
         try:
-            rows.append({**head, **function(record, **step.settings)})
+            rows.append({**head, **function(record, **step.called)})
         except UserError:
             raise
         except Exception as error:  # noqa: BLE001  the row boundary, as for filters of one row
@@ -65,7 +65,7 @@ def decide(plan: Plan, section: Section, number: int, digests: list[str]) -> Cou
     )
     assert entry.decide is not None
     sound = signed.filter(pl.col("failed").is_null()).drop("part", "input", "failed")
-    judged = entry.decide(sound, **step.settings)
+    judged = entry.decide(sound, **step.called)
     _check(step.name, sound, judged)
     placed = pl.concat([judged.select(*_VERDICT), _failures(signed)], how="vertical_relaxed")
     placed = signed.select("id", "input", "part").join(placed, on="id", how="left")

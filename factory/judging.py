@@ -186,7 +186,7 @@ def _in_turn(records: Records, steps: list[Filter], before: list[Judged]) -> lis
                 continue
             verdict = _held(before[number], record, told)
             if verdict is None:
-                verdict = judge(entries[number], record, step.settings)
+                verdict = judge(entries[number], record, step.called)
             made[number][record.id] = (verdict, told)
             if verdict.outcome != "keep":
                 break
@@ -213,7 +213,7 @@ def _asked(
             todo.append(record)
     said = answers(plan, step, todo)
     for record in todo:
-        verdict = judge(entry, record, step.settings, said.get(record.id))
+        verdict = judge(entry, record, step.called, said.get(record.id))
         yield {record.id: (verdict, records.fingerprint(record))}
 
 
@@ -246,7 +246,7 @@ def _by_group(records: Records, entry: Entry, step: Filter, old: Judged) -> Iter
         if all(h is not None and h[1] == told for h in held.values()):
             yield {i: h for i, h in held.items() if h is not None}
         else:
-            verdicts = judge_group(entry, group, step.settings)
+            verdicts = judge_group(entry, group, step.called)
             yield {s.id: (verdicts[s.id], told) for s in group.samples}
 
 

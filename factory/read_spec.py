@@ -30,6 +30,7 @@ from factory.spec_entries import aliases, one, override, read_keys, split
 from filters.decontaminate import covered
 from filters.verdict import Group
 from generators.errors import UserError
+from generators.files import located
 from generators.mapping import PROBLEM_FIELDS
 from generators.recorded import OUTPUT_FIELDS
 from generators.records import Problem, Row, Sample
@@ -144,13 +145,13 @@ def _model(name: str, raw: dict[str, Any], sampling: Sampling, base: Path) -> Mo
     own, rest = split(raw, ModelKeys)
     keys = read_keys(ModelKeys, own, at, rest)
     entry = find("backend", keys.backend, f"{at}.backend")
+    if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
+        raise UserError(f"{at}.key: names an environment variable, such as MY_KEY; no key itself")
     takes_key = "key" in entry.settings.model_fields
     if keys.key and not takes_key:
         raise UserError(f"{at}.key: the backend {keys.backend} takes none; take the line out")
     rest = {**rest, "key": keys.key} if takes_key else rest
     settings = entry.check(rest, at, also=aliases(ModelKeys), base=base)
-    if keys.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", keys.key):
-        raise UserError(f"{at}.key: names an environment variable, such as MY_KEY; no key itself")
     return Model(
         name=name,
         backend=keys.backend,
@@ -258,7 +259,8 @@ def _filters(
         checked = entry.check(rest, at, also=aliases(FilterKeys), filters=earlier, base=base)
         sampling = _judged_by(entry, keys, models, at)
         only = stands_in(entry, keys, made, at)
-        step = Filter(section, name, checked, only, keys.fallback_for, keys.model, sampling)
+        called = located(entry, checked, base)
+        step = Filter(section, name, checked, only, keys.fallback_for, keys.model, sampling, called)
         if step in made:
             raise UserError(f"{at}: stands twice with the same settings; take one out")
         made.append(step)

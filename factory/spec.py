@@ -80,6 +80,8 @@ class Filter:
     model: str = ""
     """The model that is asked; "" for a filter that asks none."""
     sampling: Sampling | None = None
+    called: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The settings as the function gets them: files by names that open from anywhere."""
 
 
 @dataclass(frozen=True)

@@ -39,17 +39,20 @@ class Benchmark(BaseModel):
 
     @model_validator(mode="after")
     def _located(self, info: ValidationInfo) -> Self:
-        """In a spec: the files by their full names and what they hold, which verdicts hang on."""
+        """In a spec: what the files hold, which verdicts hang on."""
         base = (info.context or {}).get("base")
         if base is not None:
-            self.files = matching(self.files, Path(base))
-            found = revision(self)
+            found = revision(self.located(Path(base)))
             if not found.startswith(self.revision):
                 raise ValueError(
                     f"the files of {self.name} are of revision {found}, not {self.revision}"
                 )
             self.revision = found
         return self
+
+    def located(self, base: Path) -> "Benchmark":
+        """With the files by names that open from anywhere; relative ones start at `base`."""
+        return self.model_copy(update={"files": matching(self.files, base)})
 
 
 @dataclass(frozen=True, slots=True)

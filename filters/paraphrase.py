@@ -15,10 +15,11 @@ from importlib.resources import files
 
 from filters.benchmark_index import Index, index_of
 from filters.benchmarks import Benchmark
-from filters.judge import correctness, harmless
+from filters.judge import correctness
 from filters.verdict import Verdict, keep, reject, unknown
 from filters.words import NUMERALS
 from generators.asking import Completion, Message
+from generators.fenced import fenced
 from generators.records import Problem, digest
 from generators.registry import Count, Share, register
 
@@ -81,14 +82,10 @@ def paraphrase(
         theirs = index.passages[number].text
         # Nobody can write a text that holds the hash of itself.
         mark = digest("paraphrase", problem.id, problem.question, theirs)
-        blocks = [_block("FIRST", problem.question, mark), _block("SECOND", theirs, mark)]
+        blocks = [fenced("FIRST", problem.question, mark), fenced("SECOND", theirs, mark)]
         text = files("generators.prompts").joinpath("judge_paraphrase.txt").read_text("utf-8")
         before, _, after = text.rstrip("\n").replace("{mark}", mark).partition("{blocks}")
         yield ({"role": "user", "content": before + "\n\n".join(blocks) + after},)
-
-
-def _block(name: str, text: str, mark: str) -> str:
-    return f"BEGIN {name} {mark}\n{harmless(text)}\nEND {name} {mark}"
 
 
 # --- candidates ------------------------------------------------------------------------------

@@ -29,12 +29,18 @@ ExistingFile = Annotated[str, AfterValidator(_must_exist), _IsFile()]
 
 def located(entry: Entry, settings: Mapping[str, Any], base: Path) -> dict[str, Any]:
     """The settings to call a function with: each file as a path that opens from anywhere."""
-    return {
-        name: matching([value], base)[0]
-        if isinstance(value, str) and _names_file(entry.hints[name])
-        else value
-        for name, value in settings.items()
-    }
+    return {name: _located(entry.hints[name], value, base) for name, value in settings.items()}
+
+
+def _located(hint: Any, value: Any, base: Path) -> Any:
+    if isinstance(value, str) and _names_file(hint):
+        return matching([value], base)[0]
+    if isinstance(value, list):
+        inner = (get_args(hint) or (None,))[0]
+        return [_located(inner, one, base) for one in value]
+    if isinstance(hint, type) and hasattr(hint, "located"):  # a setting with files inside
+        return hint.model_validate(value).located(base).model_dump(mode="json")
+    return value
 
 
 def _names_file(hint: Any) -> bool:

@@ -156,9 +156,8 @@ class Journal:
         """What was asked so far, of which model and server, and how it ended."""
         with self._told():
             rows = self._db.execute("select * from asked").fetchall()
-        return [
-            Asked(*(one.decode() if isinstance(one, bytes) else one for one in row)) for row in rows
-        ]
+        # The text of this file comes back as bytes, see above.
+        return [Asked(*(text.decode() for text in row[:3]), *row[3:]) for row in rows]
 
     def _sound(self, keys: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
         wanted = list(keys)

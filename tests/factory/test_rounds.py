@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from generators import Problem, Sample, register
 from generators.asking import Completion, Request
 
-ASKED = []
+ROUNDS_ASKED = []
 
 @register("generator")
 def ask(problem: Problem, *, samples: int = 2) -> Iterator[list[dict[str, str]]]:
@@ -40,7 +40,7 @@ class Model:
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
         for request in requests:
-            ASKED.append(request.key)
+            ROUNDS_ASKED.append(request.key)
             asked = request.messages[0]["content"]
             if asked.startswith("edit"):
                 said = "odd" if "7" in request.problem.question else asked + " edited"
@@ -133,11 +133,11 @@ def test_again_asks_nobody(tmp_path: Path, plugin: str) -> None:
 
     spec = _spec(tmp_path, plugin, rounds=4, enough=2)
     first, _ = _build(tmp_path, spec)
-    module = next(m for m in list(sys.modules.values()) if hasattr(m, "ASKED"))
-    module.ASKED.clear()
+    module = next(m for m in list(sys.modules.values()) if hasattr(m, "ROUNDS_ASKED"))
+    module.ROUNDS_ASKED.clear()
     again, _ = _build(tmp_path, spec)
     assert again.sort("id").equals(first.sort("id"))
-    assert module.ASKED == []
+    assert module.ROUNDS_ASKED == []
     assert len(set(first["id"])) == first.height
 
 

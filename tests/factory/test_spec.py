@@ -102,7 +102,7 @@ MISTAKES = [
     demo("scripted", "scriptd", "models.pretended.backend: no backend ... mean 'scripted'?"),
     demo("- complete", "- compleet", "filters.0: no filter called 'compleet' ... 'complete'?"),
     demo("- think_format", "- think_fromat: {}", "filters.1: no filter ... 'think_format'?"),
-    demo("- verify", "- size", "filters.2: no filter called 'size'; there is best_of, "),
+    demo("- verify", "- size", "filters.2: no filter called 'size'; there is answerable, "),
     demo("model: pretended", "model: pretend", "generate.0.teacher.model: ... 'pretended'?"),
     demo("from: [made]", "from: [maid]", "generate.0.teacher.from: no source ... mean 'made'?"),
     rec("from: [more]", "from: [more, mien]", "generate.1.recorded.from: ... mean 'mine'?"),
@@ -235,6 +235,7 @@ MISTAKES = [
     demo(r"wrong: [\d.]+", "key: hf_" + "a1B2" * 8, "models.pretended.key: looks like a secret"),
     demo(r"wrong: [\d.]+", "key: sk-" + "a1B2" * 8, "models.pretended.key: looks like a secret"),
     demo(r"wrong: [\d.]+", "key: some-key", "models.pretended.key: names an environment variable"),
+    demo(r"wrong: [\d.]+", "key: SOME_KEY", "models.pretended.key: the backend scripted"),
     demo("licence: MIT", "licence: [x, {y: hf_" + "a1B2" * 8 + "}]",
          "sources.made.licence.1.y: looks like a secret key"),
 ]  # fmt: skip
@@ -377,7 +378,9 @@ def test_every_default_is_written_out(folder: Path) -> None:
     assert resolved["filters"][3] == {
         "pass_rate": {"by": "verify", "at_least": 0.1, "at_most": 1.0, "fewest": 1}
     }
-    assert resolved["limits"] == {"unknown": 0.5, "failed": None}
+    assert resolved["limits"] == {
+        "unknown": 0.5, "failed": None, "cost": None, "tokens": None,
+    }  # fmt: skip
 
 
 def test_sampling_is_overridden_from_the_whole_to_the_one(folder: Path) -> None:
