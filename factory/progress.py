@@ -40,16 +40,28 @@ class Meter:
     def advance(self, counts: Mapping[str, int] | None = None, steps: int = 1) -> None:
         """`steps` more are done; `counts` are verdicts by outcome and reason."""
 
+    def note(self, text: str) -> None:
+        """What goes on meanwhile; shown with the counts."""
+
 
 class _LiveMeter(Meter):
     def __init__(self, progress: Progress, total: int | None, name: str) -> None:
         self._progress = progress
         self._task = progress.add_task(name, total=total, reasons="")
         self._counts: Counter[str] = Counter()
+        self._note = ""
 
     def advance(self, counts: Mapping[str, int] | None = None, steps: int = 1) -> None:
         self._counts.update(counts or {})
-        self._progress.update(self._task, advance=steps, reasons=reasons_so_far(self._counts))
+        self._show(steps)
+
+    def note(self, text: str) -> None:
+        self._note = text
+        self._show(0)
+
+    def _show(self, steps: int) -> None:
+        told = ", ".join(filter(None, (self._note, reasons_so_far(self._counts))))
+        self._progress.update(self._task, advance=steps, reasons=told)
 
 
 class OnTerminal(Quiet):
@@ -86,20 +98,30 @@ class _PlainMeter(Meter):
         self._out, self._name, self._total, self._unit = out, name, total, unit
         self._done = 0
         self._counts: Counter[str] = Counter()
+        self._note = ""
         self._began = self._last = time.monotonic()
 
     def advance(self, counts: Mapping[str, int] | None = None, steps: int = 1) -> None:
         self._done += steps
         self._counts.update(counts or {})
+        self._show()
+
+    def note(self, text: str) -> None:
+        self._note = text
+        self._show()
+
+    def _show(self) -> None:
         now = time.monotonic()
         if now - self._last < _EVERY:
             return
         self._last = now
         rate = self._done / (now - self._began)
-        rest = f", {(self._total - self._done) / rate:.0f} s left" if self._total else ""
+        left = self._total - self._done if self._total else 0
+        rest = f", {left / rate:.0f} s left" if left > 0 and rate else ""
         of = f" of {self._total}" if self._total else ""
         told = f"{self._name}: {self._done}{of} {self._unit}, {rate:.1f}/s{rest}"
-        print(f"{told}  {reasons_so_far(self._counts)}".rstrip(), file=self._out, flush=True)
+        more = ", ".join(filter(None, (self._note, reasons_so_far(self._counts))))
+        print(f"{told}  {more}".rstrip(), file=self._out, flush=True)
 
 
 class InPipe(Quiet):

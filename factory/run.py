@@ -30,8 +30,8 @@ from factory.plan import Backends, Plan
 from factory.progress import Quiet
 from factory.run_files import write_times
 from factory.spec import Section
+from factory.watching import Watch, watched
 from factory.workers import Pool
-from generators.asking import Completion
 from generators.errors import Interrupted
 
 
@@ -159,7 +159,7 @@ class Run:
 
     def asked(self, number: int, name: str) -> Counter[str]:
         plan = self.plan
-        self.ask(name, asking.ask, number)
+        self.ask(name, plan.spec.generate[number].model, asking.ask, number)
         counts: Counter[str] = Counter()
         with self.show.stage(f"{name}: samples", plan.parts) as meter:
             tasks = [(plan, number, p) for p in self.parts()]
@@ -196,16 +196,20 @@ class Run:
             lambda part: judging.held(plan, part, section, number, number + 1, False) is None
         )
         if todo:
-            self.ask(f"{section} {step.name}", asked_filters.ask, section, number, todo)
+            self.ask(f"{section} {step.name}", step.model, asked_filters.ask, section, number, todo)
 
-    def ask(self, name: str, function: Callable[..., None], *what: Any) -> None:
+    def ask(self, name: str, model: str, function: Callable[..., None], *what: Any) -> None:
         """Have a model asked, and see how it ends each answer."""
-        with self.show.stage(name, None, "completions") as meter:
-
-            def answered(completion: Completion) -> None:
-                meter.advance({f"finish:{completion.finish}": 1})
-
-            function(self.plan, *what, Backends(self.plan), self.stop, answered)
+        backends = Backends(self.plan, self.stop, self.show.say)
+        price = self.plan.spec.models[model].price
+        with (
+            self.show.stage(name, None, "completions") as meter,
+            watched(Watch(meter, backends, self.show, price)) as watch,
+        ):
+            function(self.plan, *what, backends, self.stop, watch.answered)
+        if watch.done:
+            for line in spending.lines(self.plan):
+                self.show.say(line)
         self.check_stop()
 
     def judge_parts(
