@@ -102,7 +102,7 @@ MISTAKES = [
     demo("scripted", "scriptd", "models.pretended.backend: no backend ... mean 'scripted'?"),
     demo("- complete", "- compleet", "filters.0: no filter called 'compleet' ... 'complete'?"),
     demo("- think_format", "- think_fromat: {}", "filters.1: no filter ... 'think_format'?"),
-    demo("- verify", "- size", "filters.2: no filter called 'size'; there is best_of, "),
+    demo("- verify", "- size", "filters.2: no filter called 'size'; there is answerable, "),
     demo("model: pretended", "model: pretend", "generate.0.teacher.model: ... 'pretended'?"),
     demo("from: [made]", "from: [maid]", "generate.0.teacher.from: no source ... mean 'made'?"),
     rec("from: [more]", "from: [more, mien]", "generate.1.recorded.from: ... mean 'mine'?"),
