@@ -290,7 +290,7 @@ def test_the_command_tells_it_without_a_traceback(desk: Desk) -> None:
 
 
 def test_a_generator_that_neither_asks_nor_reads_is_refused(desk: Desk) -> None:
-    (desk.folder / "mine.py").write_text(MINE.replace("problem: Problem", "problem: Sample"))
+    (desk.folder / "mine.py").write_text(MINE.replace("problem: Problem", "problem: Group"))
     desk.spec(**SPEC)
     assert "generate.0.politely: its first argument must be a Problem" in build_here(desk)
 
