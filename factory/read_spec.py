@@ -101,7 +101,7 @@ def parse(raw: Any, base: Path) -> Spec:
 def _covers(spec: Spec, benchmarks: list[str]) -> None:
     """UserError where a benchmark of `eval` is not decontaminated against."""
     steps = [s for s in (*spec.problems, *spec.filters) if s.name == "decontaminate"]
-    known = {name for step in steps for name in covered(step.settings)}
+    known = {name for step in steps for name in covered(step.called)}
     for number, name in enumerate(benchmarks):
         if name not in known:
             raise UserError(

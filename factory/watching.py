@@ -1,4 +1,4 @@
-"""What goes on while models are asked: requests in flight, tokens a second, cost, a stall by name."""
+"""What goes on while models are asked: in flight, tokens a second, cost, a stall by its name."""
 
 import threading
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ValidationInfo
 
 from generators.errors import BadRow, UserError
 from generators.json_rows import parse_row
@@ -38,8 +38,9 @@ def _located(hint: Any, value: Any, base: Path) -> Any:
     if isinstance(value, list):
         inner = (get_args(hint) or (None,))[0]
         return [_located(inner, one, base) for one in value]
-    if isinstance(hint, type) and hasattr(hint, "located"):  # a setting with files inside
-        return hint.model_validate(value).located(base).model_dump(mode="json")
+    if isinstance(hint, type) and issubclass(hint, BaseModel) and hasattr(hint, "located"):
+        one: Any = hint.model_validate(value, context={"base": base})  # a setting with files inside
+        return one.located(base).model_dump(mode="json")
     return value
 
 

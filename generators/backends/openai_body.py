@@ -8,6 +8,7 @@ import orjson
 
 from generators.asking import Request
 from generators.backends.flight import Job
+from generators.errors import UserError
 
 Template = Literal["chat", "raw"]
 _TOKENS_PER_SECOND = 5  # slower than that is not worth waiting for
@@ -66,9 +67,16 @@ class Body:
 
     def asked(self, request: Request) -> dict[str, Any]:
         """The messages, or for a base model the text itself."""
+        texts = [message for message in request.messages if message["role"] == "prompt"]
         if self.template == "chat":
+            if texts:
+                raise UserError(
+                    f"the model {self.model} is asked to go on with a text: give it `template: raw`"
+                )
             return {"messages": request.messages}
-        return {"prompt": "".join(message["content"] for message in request.messages)}
+        stops = [message["stop"] for message in texts if "stop" in message]
+        prompt = "".join(message["content"] for message in request.messages)
+        return {"prompt": prompt, **({"stop": stops} if stops else {})}
 
     def parameters(self, request: Request) -> dict[str, Any]:
         """Everything but the messages."""

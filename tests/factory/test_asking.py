@@ -217,7 +217,8 @@ def test_a_limit_drains_and_stops(tmp_path: Path, limit: str, value: float) -> N
 
 
 def test_ctrl_c_once_keeps_what_comes_back(tmp_path: Path) -> None:
-    with serving(_behave(pause=0.3)) as server:
+    pause = [0.3]
+    with serving(lambda asked: _behave(pause[0])(asked)) as server:
         path = _spec(tmp_path, server, problems=200)
         command, options = _command(tmp_path, path)
         process = subprocess.Popen(command, **options)
@@ -229,6 +230,7 @@ def test_ctrl_c_once_keeps_what_comes_back(tmp_path: Path) -> None:
         asked = len(server.asked)
         assert asked < 100
         assert len(_durable(tmp_path)) == asked
+        pause[0] = 0.0
         assert _run(tmp_path, path).returncode == 0
         assert len(server.asked) == 800
 
@@ -275,3 +277,33 @@ def test_every_kind_of_fault_ends_answered_or_told(tmp_path: Path) -> None:
     assert len(server.asked) <= 2 * 160
     rows = json.loads((tmp_path / "runs/asked/asked.json").read_text())
     assert sum(row["attempts"] for row in rows) == len(server.asked)
+
+
+@pytest.mark.parametrize("template", ["raw", "chat"])
+def test_a_base_model_goes_on_with_a_text(tmp_path: Path, template: str) -> None:
+    def behave(asked: Asked) -> Send:
+        return _text(" 3 </think> <answer> 3 </answer>")
+
+    with serving(behave) as server:
+        path = _spec(tmp_path, server, problems=3, model={"template": template, "stream": False})
+        spec = json.loads(path.read_text())
+        spec["generate"] = [{"zero": {"stream": "zero", "from": ["mine"], "model": "big"}}]
+        path.write_text(json.dumps(spec))
+        done = _run(tmp_path, path)
+        if template == "chat":
+            assert done.returncode == 2
+            assert "template: raw" in done.stderr
+            assert server.asked == []
+            return
+    assert done.returncode == 0, done.stderr
+    assert {tuple(asked.body["stop"]) for asked in server.asked} == {("User:",)}
+    assert all(asked.body["prompt"].startswith("A conversation") for asked in server.asked)
+    assert set(_samples(tmp_path)["response"]) == {"<answer> 3 </answer>"}
+
+
+def _text(text: str) -> Send:
+    told = {
+        "choices": [{"index": 0, "text": text, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 5},
+    }
+    return raw(json.dumps(told).encode())
