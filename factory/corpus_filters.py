@@ -1,8 +1,9 @@
 """Filters that judge the whole corpus at once, such as duplicates: sign in workers, decide once."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import polars as pl
 import pyarrow as pa
@@ -10,11 +11,12 @@ import pyarrow as pa
 from factory import storage
 from factory.ledger import tally
 from factory.plan import Plan
-from factory.spec import Section
+from factory.spec import Filter, Section
 from factory.storage import hash_of
 from factory.survivors import Records, alive, load
 from factory.tables import VERDICTS
 from generators.errors import UserError
+from generators.records import Problem, Sample
 from generators.registry import find
 
 # "failed" says what the filter raised on a record, which is then not compared.
@@ -22,10 +24,28 @@ _HEAD = [("id", pa.large_string()), ("input", pa.string()), ("failed", pa.large_
 _TYPES = {str: pa.large_string(), int: pa.int64(), float: pa.float64(), bytes: pa.large_binary()}
 
 
+Row = dict[str, Any]
+
+
+def signed(step: Filter, records: Records, record: Problem | Sample) -> Row:
+    """What a corpus filter compares of one record."""
+    head = {"id": record.id, "input": records.fingerprint(record), "failed": None}
+    try:
+        return {**head, **find("filter", step.name).function(record, **step.called)}
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001  the row boundary, as for filters of one row
+        return {**head, "failed": f"{type(error).__name__}\n{error}"[:500]}
+
+
 def sign_part(
-    plan: Plan, part: int, section: Section, number: int, reads: str, records: Records | None
-) -> str:
-    """Write what a corpus filter compares, for the surviving records of a part; its digest."""
+    plan: Plan, part: int, section: Section, number: int, reads: str, records: Records | None,
+    made: Mapping[str, Row],
+) -> str:  # fmt: skip
+    """Write what a corpus filter compares, for the surviving records of a part; its digest.
+
+    `made` are rows, by id, that were made while the records were judged.
+    """
     step = plan.steps(section)[number]
     function = find("filter", step.name).function
     path = plan.signatures(step, part)
@@ -35,15 +55,7 @@ def sign_part(
     hints = get_type_hints(get_type_hints(function)["return"])
     schema = pa.schema(_HEAD + [(name, _TYPES[hint]) for name, hint in hints.items()])
     records = records or load(plan, part, section, number)
-    rows = []
-    for record in alive(records, step):
-        head = {"id": record.id, "input": records.fingerprint(record), "failed": None}
-        try:
-            rows.append({**head, **function(record, **step.called)})
-        except UserError:
-            raise
-        except Exception as error:  # noqa: BLE001  the row boundary, as for filters of one row
-            rows.append({**head, "failed": f"{type(error).__name__}\n{error}"[:500]})
+    rows = [made.get(record.id) or signed(step, records, record) for record in alive(records, step)]
     columns = {name: [row.get(name) for row in rows] for name in schema.names}
     return storage.write_part(path, pa.table(columns, schema=schema), reads)
 

@@ -4,7 +4,7 @@ A row is judged again only when the filter, its settings, or the content that it
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from factory import storage
 from factory.asked_filters import NOT_ANSWERED, answers
 from factory.calling import judge, judge_group
-from factory.corpus_filters import sign_part
+from factory.corpus_filters import Row, sign_part, signed
 from factory.ledger import tally
 from factory.plan import Plan, reads_group
 from factory.spec import Filter, Section
@@ -38,6 +38,7 @@ def judge_part(
     before = [storage.told(plan.verdicts(step, part)).get("digest") for step in steps[:first]]
     records: Records | None = None
     counts: list[Counter[str]] = []
+    made: dict[str, Row] = {}
     while (number := first + len(counts)) < last:
         footer = storage.told(plan.verdicts(steps[number], part))
         if _up_to_date(footer, hash_of(inputs, before)):
@@ -47,7 +48,9 @@ def judge_part(
         else:
             records = records or load(plan, part, section, number)
             together = _in_a_row(steps[number:last])
-            for step, table in _judge(plan, records, steps[number : number + together], part):
+            run = steps[number : number + together]
+            then = steps[last] if sign and number + together == last else None
+            for step, table in _judge(plan, records, run, part, then, made):
                 told = tally(
                     zip(table["outcome"].to_pylist(), table["reason"].to_pylist(), strict=True)
                 )
@@ -61,7 +64,7 @@ def judge_part(
                 records.learn(step, read_verdicts(plan.verdicts(step, part)))
     if not sign:
         return counts, ""
-    return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records)
+    return counts, sign_part(plan, part, section, last, hash_of(inputs, before), records, made)
 
 
 # What was lacking then may be there now: such rows are judged again by every build.
@@ -116,23 +119,32 @@ def _in_a_row(steps: list[Filter]) -> int:
 
 
 def _judge(
-    plan: Plan, records: Records, steps: list[Filter], part: int
-) -> list[tuple[Filter, pa.Table]]:
-    """What filters say of the surviving records, in the order of their ids."""
+    plan: Plan, records: Records, steps: list[Filter], part: int,
+    then: Filter | None, signatures: dict[str, Row],
+) -> list[tuple[Filter, pa.Table]]:  # fmt: skip
+    """What filters say of the surviving records, in the order of their ids.
+
+    `then` is a corpus filter that comes next: its `signatures` are made along the way.
+    """
     before = [_judged(plan, step, part) for step in steps]
-    told = _told(plan, records, steps, before)
+
+    def kept(record: Problem | Sample) -> None:
+        if then is not None:
+            signatures[record.id] = signed(then, records, record)
+
+    told = _told(plan, records, steps, before, kept)
     return [(step, _table(one)) for step, one in zip(steps, told, strict=True)]
 
 
 def _told(
-    plan: Plan, records: Records, steps: list[Filter], before: list["Judged"]
+    plan: Plan, records: Records, steps: list[Filter], before: list["Judged"], kept: "Kept"
 ) -> list["Judged"]:
     entry = find("filter", steps[0].name)
     if reads_group(entry):
         return [_merged(_by_group(records, entry, steps[0], before[0]))]
     if entry.read is not None:
         return [_merged(_asked(plan, records, entry, steps[0], before[0]))]
-    return _in_turn(records, steps, before)
+    return _in_turn(records, steps, before, kept)
 
 
 def _merged(judged: Iterator["Judged"]) -> "Judged":
@@ -141,7 +153,7 @@ def _merged(judged: Iterator["Judged"]) -> "Judged":
 
 def judged_anew(plan: Plan, records: Records, step: Filter) -> pa.Table:
     """What a filter says of the surviving records, whatever it said before."""
-    return _table(_told(plan, records, [step], [{}])[0])
+    return _table(_told(plan, records, [step], [{}], lambda record: None)[0])
 
 
 def _judged(plan: Plan, step: Filter, part: int) -> dict[str, tuple[Verdict, str]]:
@@ -168,9 +180,13 @@ def _table(made: dict[str, tuple[Verdict, str]]) -> pa.Table:
 
 
 Judged = dict[str, tuple[Verdict, str]]
+Kept = Callable[[Problem | Sample], None]
+"""Called with a record that all filters of a run have kept, while its text is at hand."""
 
 
-def _in_turn(records: Records, steps: list[Filter], before: list[Judged]) -> list[Judged]:
+def _in_turn(
+    records: Records, steps: list[Filter], before: list[Judged], kept: Kept
+) -> list[Judged]:
     """Each record through all filters before the next record, until one drops it.
 
     So filters share the work of reading a text: `generators.words` knows the last few by heart.
@@ -190,6 +206,8 @@ def _in_turn(records: Records, steps: list[Filter], before: list[Judged]) -> lis
             made[number][record.id] = (verdict, told)
             if verdict.outcome != "keep":
                 break
+        else:
+            kept(record)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from filters.benchmark_index import Index, index_of
 from filters.benchmarks import Benchmark
-from filters.overlap import Overlap, overlaps
+from filters.overlap import FEWEST, Overlap, overlaps
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import Problem, Sample
 from generators.registry import Count, Share, register
@@ -44,6 +44,8 @@ def decontaminate(
     index = index_of(benchmarks, ngram, boilerplate)
     nearest: tuple[Overlap, str, str] | None = None
     for name, text in _texts(record):
+        if name != "question" and len(text) < FEWEST:
+            continue  # "18" holds no passage
         for found in _found(index, text, ngram, at_least, name == "question"):
             if not found.sibling:
                 detail = _detail(index, found, name, text)
