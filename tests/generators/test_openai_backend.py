@@ -17,12 +17,7 @@ import pytest
 pytest.importorskip("aiohttp", reason="needs the extra [openai]")
 pytest.importorskip("openai", reason="needs the extra [openai]")
 
-from generators.asking import Completion, Request
-from generators.backends.openai import OpenAI, openai
-from generators.errors import Stopped, UserError
-from generators.journal import Journal
-from generators.records import Problem
-from tests.generators.serving import (
+from serving import (
     Asked,
     Json,
     Send,
@@ -35,6 +30,12 @@ from tests.generators.serving import (
     serving,
     stream,
 )
+
+from generators.asking import Completion, Request
+from generators.backends.openai import OpenAI, openai
+from generators.errors import Stopped, UserError
+from generators.journal import Journal
+from generators.records import Problem
 
 SAMPLING = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 100}
 KEY = "sk-very-secret-0123456789"

@@ -13,12 +13,12 @@ pytest.importorskip("aiohttp", reason="needs the extra [openai]")
 pytest.importorskip("openai", reason="needs the extra [openai]")
 
 from aiohttp import web
+from serving import Json, Server, answer, hang, serving
 
 from generators.asking import Request
 from generators.backends.openai import OpenAI, openai
 from generators.errors import Stopped, UserError
 from generators.records import Problem
-from tests.generators.serving import Json, Server, answer, hang, serving
 
 SAMPLING = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 100}
 KEY = "sk-very-secret-0123456789"
