@@ -1,6 +1,8 @@
 """`factory filter`: one filter over any file of samples, in a pipe, without a spec."""
 
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -115,7 +117,14 @@ def records(
             yield row, _record(row, reading, judges)
         return
     with ExitStack() as opened:
-        lines = sys.stdin.buffer
+        lines: Any = sys.stdin.buffer
+        if path is None and lines.peek(4)[:4] == b"PAR1":  # it is read from its end: not in a pipe
+            spool = opened.enter_context(tempfile.NamedTemporaryFile(suffix=".parquet"))
+            shutil.copyfileobj(lines, spool)
+            spool.flush()
+            for row in parquet([spool.name]):
+                yield row, _record(row, reading, judges)
+            return
         if path is not None:
             packed = path.suffix == ".gz"
             lines = opened.enter_context(unpacked(path) if packed else path.open("rb"))

@@ -107,6 +107,8 @@ def passages_of(benchmark: Benchmark) -> list[Passage]:
         found.append(Passage(benchmark.name, named, key, "question", asked))
         if benchmark.solution and (solution := _text(row, benchmark.solution)):
             found.append(Passage(benchmark.name, named, key, "solution", solution))
+    if benchmark.solution and found and all(one.part == "question" for one in found):
+        raise UserError(f"benchmark {benchmark.name!r}: no row has a field {benchmark.solution!r}")
     return found
 
 

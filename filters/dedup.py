@@ -113,7 +113,15 @@ def dedup(record: Problem | Sample, *, threshold: Threshold = 1.0) -> Signature:
 
 
 _WORD, _NUMBER, _SIGN, _LETTER = range(4)
-_NUMERALS = np.unique(words(" ".join(NUMERALS)).hashes)
+# One of these for another turns a question round, as another number does.
+_OPPOSITES = """
+maximum minimum maximal minimal max min largest smallest greatest least most fewest highest lowest
+longest shortest sum product difference quotient ratio increasing decreasing increase decrease
+increases decreases more less fewer greater smaller odd even positive negative first last before
+after inside outside above below with without union intersection rational irrational true false
+parallel perpendicular area perimeter volume mean median mode clockwise counterclockwise not
+"""
+_NUMERALS = np.unique(words(" ".join([*NUMERALS, _OPPOSITES])).hashes)
 
 
 def _marked(text: str, told: Words) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:

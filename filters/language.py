@@ -14,7 +14,7 @@ from filters.language_detect import (
     language_of_words,
     paragraphs,
 )
-from filters.language_names import SCRIPTS, same_script
+from filters.language_names import NAMES, SCRIPTS, same_script
 from filters.language_scripts import count, strays
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.prose import prose
@@ -28,6 +28,12 @@ QUESTION = "question"
 # In answer to these another language is what is asked for.
 _TRANSLATION = re.compile(
     r"translat|übersetz|tradu[cizt]|vertaal|översätt|oversett|перев[её]|перевод|翻译|翻譯|翻訳|번역",
+    re.IGNORECASE,
+)
+_NAMED = "|".join(sorted(set(NAMES.values())))
+_ASKED_FOR = re.compile(
+    rf"\b(?:in|into|to|from) (?:{_NAMED})\b|\b(?:{_NAMED}) (?:text|sentence|paragraph|passage|word|"
+    r"phrase|poem|title|translation|language)|用[^，。\n]{0,3}(?:中|英|法|德|日|俄|韩|西班牙)[文语]",
     re.IGNORECASE,
 )
 _LONGEST_EXCERPT = 40
@@ -78,7 +84,7 @@ def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0
             worst = _detail(part, text, told) if told.switches else ""
     if lowest is None or lowest >= at_least:
         return keep(lowest, worst)
-    if _TRANSLATION.search(problem.question):
+    if _TRANSLATION.search(problem.question) or _ASKED_FOR.search(problem.question):
         return unknown("translation_asked", worst)
     return reject("mixed_language" if lowest >= 0.5 else "other_language", worst, lowest)
 

@@ -45,6 +45,8 @@ def length(
     The score is 1 within the bounds, and beyond them the bound's ratio to the length.
     """
     least, most = _bounds(sample.problem.domain, at_least, at_most, domains or {})
+    if least > most:
+        raise UserError(f"length: at_least {least:,} is more than at_most {most:,}: nothing passes")
     if unit == "characters":
         count = len(sample.reasoning) + len(sample.response)
         return _judge(count, least, most, f"{count:,} characters")

@@ -140,7 +140,8 @@ def _aligned(
     for (a0, a1), (b0, b1) in _between(blocks, len(a), len(b)):
         mine = _parts(text, told, low + b0, low + b1)
         their = _parts(theirs, wanted, a0, a1)
-        if "".join(mine).lower() == "".join(their).lower():  # 2x and 2 x, 1,000 and 1000
+        mine, their = [*map(_in_figures, mine)], [*map(_in_figures, their)]
+        if "".join(mine).lower() == "".join(their).lower():  # 2x and 2 x, three and 3
             covered[a0:a1] = True
             continue
         changes.append(mine)
@@ -172,6 +173,11 @@ def _between(
 def _parts(text: str, told: Words, first: int, last: int) -> list[str]:
     spans = zip(told.starts[first:last].tolist(), told.ends[first:last].tolist(), strict=True)
     return [text[start:end] for start, end in spans]
+
+
+def _in_figures(word: str) -> str:
+    """A numeral as its digits: whoever writes three for 3 has not changed the problem."""
+    return str(NUMERALS.get(word.lower(), word))
 
 
 def _value(word: str) -> bool:

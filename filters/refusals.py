@@ -61,4 +61,14 @@ def an_ai(text: str) -> Said | None:
 def refusal(response: str) -> Said | None:
     """Where a response says in its first sentences that it will not answer."""
     found = _REFUSED.search(lower(response[:_OPENS]))
-    return Said(found.start(), response[found.start() : found.end()]) if found else None
+    if found is None or response[max(0, found.start() - 1) : found.start()] in _QUOTES:
+        return None
+    if _ANSWERS.search(response, found.end()):
+        return None  # "I cannot give an exact value; numerically it is 0.75" answers
+    return Said(found.start(), response[found.start() : found.end()])
+
+
+_QUOTES = frozenset("\"“'‘「『«")
+_ANSWERS = re.compile(
+    r"\\boxed|\banswer(?: is|:)|(?:\bis|=|\bequals|≈)\s*[-$\\]{0,2}(?:\d|sqrt|frac)"
+)

@@ -97,7 +97,9 @@ def steps(sample: Sample, *, at_least: Share = 0.0) -> Verdict:
 def checked(text: str) -> Iterator[Step]:
     """The steps of a text that can be worked out, whether they hold or not."""
     for chain in chains(text):
-        sides = [read(side, EXCLAIMED if side[-1:] == "!" else 0) for side in chain.sides]
+        # Only what ends the sentence may end with its sign: 4028! in the middle is a factorial.
+        *inner, last = chain.sides
+        sides = [*map(read, inner), read(last) or read(last, EXCLAIMED)]
         for pair, relation in enumerate(chain.relations):
             left, right = sides[pair], sides[pair + 1]
             if left is None or right is None:

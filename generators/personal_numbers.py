@@ -21,12 +21,15 @@ def _words(text: str) -> frozenset[str]:
 
 
 # The look behind stands second: a search for one set of characters is many times as fast.
+# Not \w, to which Han belong: in Chinese no blank stands between a word and a number.
+_LETTERS = "A-Za-z0-9_À-ɏΑ-ωА-я"
 _NUMBER = re.compile(
-    r"[+(0-9](?<![\w.,/^{}=*-].)(?:[ .()-]{0,2}\d){7,20}[Xx]?(?![\w/^{}*]|[.,]\d| ?[=*+])"
+    rf"[+(0-9](?<![{_LETTERS}.,/^{{}}=*-].)(?:[ .()-]{{0,2}}\d){{7,20}}[Xx]?"
+    rf"(?![{_LETTERS}/^{{}}*]|[.,]\d| ?[=*+])"
 )
 _QUADS = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
-_FROM_FIRST_DOT = re.compile(r"\.(?<=\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w|\.\d)")
-_FIRST_OCTET = re.compile(r"(?<![\w.])\d{1,3}\Z")
+_FROM_FIRST_DOT = re.compile(r"\.(?<=\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?![" + _LETTERS + r"]|\.\d)")
+_FIRST_OCTET = re.compile(rf"(?<![{_LETTERS}.])\d{{1,3}}\Z")
 _CARDS = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}|\d{15,16}")
 _ISSUED = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6011|65|62")
 _TEST_CARDS = _words(

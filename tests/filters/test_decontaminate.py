@@ -321,3 +321,17 @@ def test_math_500_among_questions_of_math_and_those_alone(real: dict[str, Any]) 
 def test_traces_about_something_else_are_kept(real: dict[str, Any]) -> None:
     told = [decontaminate(Sample(reasoning=row["reasoning"]), **real) for row in lines(TRACES)]
     assert {verdict.outcome for verdict in told} == {"keep"}
+
+
+def test_a_numeral_in_words_is_no_other_number(made: dict[str, Any]) -> None:
+    changed = ASKED[0].replace("17", "seventeen").replace("40", "forty")
+    assert changed != ASKED[0]
+    assert judged(changed, made).outcome == "reject"
+    assert judged(ASKED[0].replace("17", "sixteen"), made).outcome == "keep"
+
+
+def test_a_field_of_solutions_that_no_row_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "b.jsonl"
+    path.write_text('{"question": "What is that?"}\n')
+    with pytest.raises(UserError, match="no row has a field 'nope'"):
+        index_of([{"name": "b", "files": [str(path)], "solution": "nope"}], 10, 5)

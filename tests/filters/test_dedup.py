@@ -220,3 +220,10 @@ def test_planted_among_real_problems() -> None:
         texts = [text for pair in zip(plain[:300], changed, strict=True) for text in pair]
         reasons = told(texts, 0.75)
         assert least <= sum(map(bool, reasons[1::2])) / 300 <= most
+
+
+def test_an_opposite_makes_another_problem() -> None:
+    one = (
+        "Find the largest of all whole numbers below forty that leave the remainder three when " * 3
+    )
+    assert told([one, one.replace("largest", "smallest")]) == ["", ""]

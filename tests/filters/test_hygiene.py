@@ -90,6 +90,9 @@ REFUSALS = [
     "我不能提供这些信息。",
 ]
 NO_REFUSALS = [
+    "I cannot provide an exact value, for it has no closed form; numerically it is 0.52.",
+    "Sorry, I can't read the figure, but by the text the area is 25.",
+    'The speaker says "I cannot help you" twice.',
     "I'm sorry for the confusion; the answer is 5.",
     "Sorry, I made a mistake above. The answer is 3.",
     "We cannot divide by zero, so x is undefined.",

@@ -133,6 +133,13 @@ TURNS = [
         "五",
         "translation_asked",
     ),
+    (
+        "Answer in German: how many are five and seven?",
+        "question",
+        ENGLISH,
+        GERMAN,
+        "translation_asked",
+    ),
     # Nothing to judge by.
     ("$2+2=?$", "question", ENGLISH, ENGLISH, "unknown_language"),
     (PROBLEM, "question", "```\nx = 5\n```", "\\[ x = 5 \\]", ""),

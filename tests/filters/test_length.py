@@ -219,3 +219,8 @@ def test_the_real_library(file: Path) -> None:
     module._tokenizer.cache_clear()
     verdict = length(sample("a b\nc", "a"), tokenizer=str(file), at_least=2)
     assert verdict.detail == f"4 tokens of {file}"
+
+
+def test_bounds_that_nothing_meets_are_refused() -> None:
+    with pytest.raises(UserError, match="at_least 20 is more than at_most 10"):
+        length(Sample(reasoning="x", response="y"), at_least=20, at_most=10)

@@ -63,6 +63,7 @@ def test_what_has_no_value_here(text: str) -> None:
 
 
 HOLD = [
+    "4! = 4 * 3!",
     "so 2 + 3 = 5.",
     "x = 2 * 3 = 6",
     "The total is 5. 3 + 4 = 7",

@@ -208,3 +208,8 @@ def test_masking_twice_changes_nothing() -> None:
 )
 def test_hostile_text_ends(text: str) -> None:
     masked(text)
+
+
+@pytest.mark.parametrize("before", ["我的手机号是", "我的手机号是 ", "电话："])
+def test_a_number_after_han_needs_no_blank(before: str) -> None:
+    assert [span.kind for span in personal(f"{before}13957042816。")] == ["phone"]
