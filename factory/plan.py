@@ -175,6 +175,13 @@ class Backends:
     tell: Callable[[str], None] | None = None
     made: dict[str, Backend] = field(default_factory=dict)
 
+    def close(self) -> None:
+        """Let go of what holds a device: the next model may need the room."""
+        for made in self.made.values():
+            if hasattr(made, "close"):
+                made.close()
+        self.made.clear()
+
     def of(self, step: Generate | Filter) -> Backend:
         """The backend that a generator or a filter asks."""
         if step.model not in self.made:

@@ -206,7 +206,10 @@ class Run:
             self.show.stage(name, None, "completions") as meter,
             watched(Watch(meter, backends, self.show, price)) as watch,
         ):
-            function(self.plan, *what, backends, self.stop, watch.answered)
+            try:
+                function(self.plan, *what, backends, self.stop, watch.answered)
+            finally:
+                backends.close()
         if watch.done:
             for line in spending.lines(self.plan):
                 self.show.say(line)

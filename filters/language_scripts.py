@@ -150,7 +150,7 @@ def _ends(text: str, signs: frozenset[str]) -> npt.NDArray[np.bool_]:
     if '"' in signs and (marks := (points == ord("'")) | (points == ord("’"))).any():
         letters = np.concatenate(([False], scripts(text) > 0, [False]))
         found |= marks & ~(letters[:-2] & letters[2:])
-    return found
+    return np.asarray(found, np.bool_)
 
 
 def _japanese(found: Runs, in_chinese: bool) -> Runs:

@@ -4,6 +4,8 @@ from generators.answer import answer
 from generators.asking import Backend, Completion, Request
 from generators.backends.openai import openai
 from generators.backends.scripted import Scripted, scripted
+from generators.backends.transformers_model import transformers
+from generators.backends.vllm_engine import vllm
 from generators.errors import BadRow, Stopped, UserError
 from generators.few_shot import few_shot
 from generators.mask import mask
@@ -52,5 +54,7 @@ __all__ = [
     "scripted",
     "split",
     "teacher",
+    "transformers",
+    "vllm",
     "zero",
 ]
