@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -117,18 +118,20 @@ def records(
             yield row, _record(row, reading, judges)
         return
     with ExitStack() as opened:
-        lines: Any = sys.stdin.buffer
-        if path is None and lines.peek(4)[:4] == b"PAR1":  # it is read from its end: not in a pipe
+        lines = sys.stdin.buffer
+        if path is not None:
+            packed = path.suffix == ".gz"
+            lines = opened.enter_context(unpacked(path) if packed else path.open("rb"))
+        first = lines.readline()
+        if first.startswith(b"PAR1"):  # Parquet is read from its end, which a pipe cannot
             spool = opened.enter_context(tempfile.NamedTemporaryFile(suffix=".parquet"))
+            spool.write(first)
             shutil.copyfileobj(lines, spool)
             spool.flush()
             for row in parquet([spool.name]):
                 yield row, _record(row, reading, judges)
             return
-        if path is not None:
-            packed = path.suffix == ".gz"
-            lines = opened.enter_context(unpacked(path) if packed else path.open("rb"))
-        for line in lines:
+        for line in chain([first], lines):
             if not line.strip():
                 continue
             try:

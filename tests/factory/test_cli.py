@@ -572,6 +572,8 @@ def test_a_parquet_file_is_read(built: tuple[Desk, Any], call: Any) -> None:
     assert status == 0
     assert verdicts(out) == verdicts(call("filter", "verify", stdin=jsonl(*rows))[1])
     assert verdicts(out)[2] == ("reject", "wrong_answer")
+    piped = call("filter", "verify", stdin=Path("some.parquet").read_bytes())
+    assert verdicts(piped[1]) == verdicts(out)
 
 
 @pytest.mark.parametrize("name", ["some.jsonl", "some.jsonl.gz"])
