@@ -180,7 +180,7 @@ def _edited(plan: Plan, number: int, sample: Sample, origin: Sample, said: Compl
     assert read is not None
     try:
         texts: tuple[str, str] | None = read(origin, said, **plan.settings(number))
-    except UserError:
+    except (BadRow, UserError):
         raise
     except Exception as error:  # noqa: BLE001  the row boundary: one odd row must not end a run
         raise BadRow(type(error).__name__, str(error)) from None

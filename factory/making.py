@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from factory.storage import hash_of, part_path
 from factory.survivors import surviving_problems
 from factory.tables import BAD_ROWS
 from generators.asking import Completion, to_sample
-from generators.errors import BadRow, Stopped
+from generators.errors import BadRow, Stopped, UserError
 from generators.json_rows import parse_row
 from generators.mapping import read_problem
 from generators.recorded import recorded_as
@@ -120,20 +121,24 @@ def recorded_part(plan: Plan, number: int, part: int) -> Counter[str]:
             to_sample(problem, said, request, index, step.stream, step.name, plan.entry(number))
         )
         counts["keep"] += 1
-    refused = plan.refused(number, part)
-    if bad:
-        with storage.written(refused) as beside:
-            pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
-    else:
-        refused.unlink(missing_ok=True)
+    write_refused(plan.refused(number, part), bad)
     write_samples(plan, number, part, samples, samples_reads(plan, part), counts)
     return counts
+
+
+def write_refused(path: Path, bad: list[dict[str, Any]]) -> None:
+    """Write what a generator could not read, with reasons; no file where there is nothing."""
+    if not bad:
+        path.unlink(missing_ok=True)
+        return
+    with storage.written(path) as beside:
+        pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
 
 
 def _said(function: Callable[..., Any], row: Row, settings: dict[str, Any]) -> Completion:
     try:
         said: Completion | None = function(row, **settings)
-    except BadRow:
+    except (BadRow, UserError):
         raise
     except Exception as error:  # noqa: BLE001  the row boundary: one odd row must not end a run
         raise BadRow(type(error).__name__, str(error)) from None

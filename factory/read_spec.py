@@ -94,8 +94,21 @@ def parse(raw: Any, base: Path) -> Spec:
                 f"corpus.quotas.{stream}: no generator makes this stream{nearest(stream, streams)}"
             )
     _covers(spec, top.eval.benchmarks if top.eval else [])
+    _priced(spec)
     spec.resolved.update(resolved(spec, top))
     return spec
+
+
+def _priced(spec: Spec) -> None:
+    """UserError where cost is limited and a model that is asked has no price: that is not zero."""
+    judges = {step.model for step in (*spec.problems, *spec.filters)}
+    asked = ({step.model for step in spec.generate} | judges) - {""}
+    unpriced = sorted(name for name in asked if spec.models[name].price is None)
+    if spec.limits.cost is not None and unpriced:
+        raise UserError(
+            f"limits.cost: the price of {', '.join(unpriced)} is not known; give it one, such as "
+            f"models.{unpriced[0]}.price: {{input: 0.5, output: 2}} in dollars a million tokens"
+        )
 
 
 def _covers(spec: Spec, benchmarks: list[str]) -> None:

@@ -4,14 +4,11 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from factory import storage, tables
-from factory.making import made_reads, write_samples
+from factory import tables
+from factory.making import made_reads, write_refused, write_samples
 from factory.plan import Plan
 from factory.spec import Generate
-from factory.tables import BAD_ROWS
+from generators.errors import UserError
 from generators.records import Sample, digest, sample_id
 from generators.registry import find
 
@@ -30,6 +27,8 @@ def rewritten_part(plan: Plan, number: int, part: int) -> Counter[str]:
         for sample in tables.read_samples(plan.samples(origin, part), problems):
             try:
                 some = _rewritten(plan, number, sample)
+            except UserError:
+                raise  # nothing is wrong with the sample: no other would fare better
             except Exception as error:  # noqa: BLE001  the row boundary, as for filters
                 counts[f"failed:{type(error).__name__}"] += 1
                 bad.append(_refused(step, sample, error))
@@ -37,12 +36,7 @@ def rewritten_part(plan: Plan, number: int, part: int) -> Counter[str]:
             made += some
             counts["keep"] += len(some)
             counts["reject:unchanged"] += not some
-    refused = plan.refused(number, part)
-    if bad:
-        with storage.written(refused) as beside:
-            pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
-    else:
-        refused.unlink(missing_ok=True)
+    write_refused(plan.refused(number, part), bad)
     write_samples(plan, number, part, made, made_reads(plan, number, part), +counts)
     return counts
 

@@ -19,8 +19,6 @@ class Spent:
         self._limits = spec.limits
         self.tokens = 0
         self.cost = 0.0
-        self.unpriced = False
-        """Whether something was asked of a model whose price is not stated."""
         for one in before:
             self._count(one.model, one.prompt_tokens, one.completion_tokens + one.discarded_tokens)
 
@@ -31,7 +29,6 @@ class Spent:
     def _count(self, model: str, prompt: int, completion: int) -> None:
         self.tokens += prompt + completion
         price = self._prices.get(model)
-        self.unpriced |= price is None and bool(prompt + completion)
         self.cost += cost(price, prompt, completion) or 0.0
 
     def too_much(self) -> str:

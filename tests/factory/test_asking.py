@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,7 +12,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
+import pyarrow as pa
 import pytest
 from conftest import ROOT
 
@@ -156,13 +159,6 @@ def _durable(folder: Path) -> set[tuple[str, Any]]:
     path = folder / "runs" / "asked" / "journal" / "completions.sqlite"
     if not path.exists():
         return set()
-
-    # What was sent stands in the completion; its key leads to the problem.
-    import sqlite3
-
-    import orjson
-    import pyarrow as pa
-
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         rows = db.execute("select size, body from completions").fetchall()

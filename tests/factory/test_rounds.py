@@ -195,3 +195,23 @@ def test_faults(tmp_path: Path, plugin: str, changes: dict[str, Any], told: str)
 def test_an_editor_needs_a_model(tmp_path: Path, plugin: str) -> None:
     with pytest.raises(UserError, match="model"):
         parse(_spec(tmp_path, plugin, {"edit": {**EDIT["edit"], "model": ""}}), tmp_path)
+
+
+def test_a_limit_of_cost_wants_prices(tmp_path: Path, plugin: str) -> None:
+    spec = {**_spec(tmp_path, plugin), "limits": {"cost": 5}}
+    with pytest.raises(UserError, match=r"limits\.cost: the price of big is not known"):
+        parse(spec, tmp_path)
+    spec["models"] = {"big": {"backend": "made", "price": {"input": 1.0, "output": 1.0}}}
+    assert parse(spec, tmp_path).limits.cost == 5
+
+
+def test_what_is_measured_on_must_be_decontaminated_against(tmp_path: Path, plugin: str) -> None:
+    (tmp_path / "b.jsonl").write_text('{"question": "What is asked there?"}\n')
+    spec = {**_spec(tmp_path, plugin), "eval": {"benchmarks": ["bench"]}}
+    with pytest.raises(UserError, match=r"eval\.benchmarks\.0: no decontaminate filter covers"):
+        parse(spec, tmp_path)
+    known = {"name": "bench", "files": "b.jsonl"}
+    spec["problems"] = [{"decontaminate": {"benchmarks": [known]}}]
+    told = parse(spec, tmp_path).resolved
+    assert told["eval"] == {"benchmarks": ["bench"]}
+    assert str(tmp_path) not in str(told["problems"])
