@@ -1,13 +1,14 @@
 """Filters that ask a model: asked by the line as generators are, their answers read in workers."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from factory.asking import ask_missing
 from factory.plan import Backends, Plan
 from factory.spec import Filter, Section
-from factory.survivors import Records, alive, load
+from factory.survivors import alive, load
+from factory.unanswered import ask_missing
+from factory.watching import Watch
 from generators.asking import Completion, Request
 from generators.journal import Journal
 from generators.records import Problem, Sample
@@ -49,19 +50,24 @@ def ask(
     parts: list[int],
     backends: Backends,
     stop: threading.Event,
-    answered: Callable[[Completion], None],
+    watch: Watch,
 ) -> None:
     """Ask for what the journal does not hold yet, about the records of these parts."""
     step = plan.steps(section)[number]
     backend = backends.of(step)
 
-    def batches() -> Iterator[list[Request]]:
-        for part in parts:
-            records = alive(load(plan, part, section, number), step)
-            told = dict(_asked(step, records, backend.model)).values()
-            yield [one for some in told if isinstance(some, tuple) for one in some]
+    def batch(part: int) -> list[Request]:
+        return asked(plan, section, number, part, backend.model)
 
-    ask_missing(plan, step.model, backend, batches(), stop, answered)
+    ask_missing(plan, step.model, backend, batch, parts, stop, watch)
+
+
+def asked(plan: Plan, section: Section, number: int, part: int, model: str) -> list[Request]:
+    """All that a filter asks about the records of a part that reach it."""
+    step = plan.steps(section)[number]
+    records = alive(load(plan, part, section, number), step)
+    told = dict(_asked(step, records, model)).values()
+    return [one for some in told if isinstance(some, tuple) for one in some]
 
 
 Said = list[Completion] | Exception | None
@@ -72,24 +78,18 @@ def answers(plan: Plan, step: Filter, records: list[Any]) -> dict[str, Said]:
 
     None where an answer is missing, an exception where the filter raised one instead of asking.
     """
-    asked = dict(_asked(step, records, Backends(plan).of(step).model))
-    keys = [one.key for some in asked.values() if isinstance(some, tuple) for one in some]
+    wanted = dict(_asked(step, records, Backends(plan).of(step).model))
+    keys = [one.key for some in wanted.values() if isinstance(some, tuple) for one in some]
     if not keys:
-        return {i: some if isinstance(some, Exception) else [] for i, some in asked.items()}
+        return {i: some if isinstance(some, Exception) else [] for i, some in wanted.items()}
     journal = Journal(plan.journal, readonly=True)
     found = journal.get(keys)
     journal.close()
     told: dict[str, Said] = {}
-    for identity, some in asked.items():
+    for identity, some in wanted.items():
         if isinstance(some, Exception):
             told[identity] = some
         else:
             said = [found[one.key] for one in some if one.key in found]
             told[identity] = said if len(said) == len(some) else None
     return told
-
-
-def wanted(plan: Plan, records: Records, step: Filter) -> int:
-    """How many requests a filter has for the records that reach it."""
-    asked = _asked(step, alive(records, step), Backends(plan).of(step).model)
-    return sum(len(some) for _, some in asked if isinstance(some, tuple))

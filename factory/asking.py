@@ -2,26 +2,28 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from factory import rounds, storage, tables
-from factory.making import samples_reads, write_samples
+from factory.making import samples_reads, write_refused, write_samples
 from factory.plan import Backends, Plan
+from factory.scan import SHOWN
 from factory.spec import Generate
-from factory.spending import Spent
 from factory.storage import hash_of
 from factory.survivors import surviving_problems
-from generators.asking import Backend, Completion, Message, Request, to_sample
-from generators.errors import BadRow, Stopped, UserError
+from factory.unanswered import ask_missing
+from factory.watching import Watch
+from generators.asking import Completion, Message, Request, to_sample
+from generators.errors import BadRow, UserError
 from generators.journal import Journal
 from generators.records import Problem, Sample
 from generators.registry import find
 
-Answered = Callable[[Completion], None]
-STOPPED = "error:stopped"
-"""How a request ends that was not sent, because the run was to stop."""
+CUT_OFF = "length"
+"""How an answer ends that reached the limit of tokens. A loop that was stopped ends otherwise."""
+_VERSION = 2  # raised when the same completions may make other samples
 
 Asked = tuple[Request, Sample | None]
 """A request, and the sample that it asks to have rewritten."""
@@ -81,13 +83,7 @@ def _asked_of(
     return []
 
 
-def ask(
-    plan: Plan,
-    number: int,
-    backends: Backends,
-    stop: threading.Event,
-    answered: Answered,
-) -> None:
+def ask(plan: Plan, number: int, backends: Backends, stop: threading.Event, watch: Watch) -> None:
     """Ask for every completion of a generator that the journal does not hold yet.
 
     A completion with an error is not kept, so that the next run asks again. Ends early, with all
@@ -95,68 +91,84 @@ def ask(
     """
     step = plan.spec.generate[number]
     backend = backends.of(step)
-    batches = (
-        [request for request, _ in requests(plan, number, part, backend.model)]
-        for part in range(plan.parts)
-    )
-    ask_missing(plan, step.model, backend, batches, stop, answered)
+    parts = range(plan.parts)
+
+    def first(part: int) -> list[Request]:
+        return [request for request, _ in requests(plan, number, part, backend.model)]
+
+    def longer(part: int) -> list[Request]:
+        asked = first(part)
+        found = answers(plan, step, asked)
+        return [again for one in asked if (again := found.instead.get(one.key)) is not None]
+
+    ask_missing(plan, step.model, backend, first, parts, stop, watch)
+    if step.if_cut_off is not None and not stop.is_set():
+        ask_missing(plan, step.model, backend, longer, parts, stop, watch)
 
 
-def ask_missing(
-    plan: Plan,
-    model: str,
-    backend: Backend,
-    batches: Iterator[list[Request]],
-    stop: threading.Event,
-    answered: Answered,
-) -> None:
-    """Ask for those of the requests that the journal does not hold, and keep what comes back.
+@dataclass(frozen=True)
+class Answers:
+    """What the journal has to say to some requests."""
 
-    Stopped, with all that came back on disk, where the spec's limits of cost or tokens are met.
-    """
-    journal = Journal(plan.journal)
-    spent = Spent(plan.spec, journal.asked())
+    said: dict[str, Completion]
+    """Completions by their own keys, those that were cut off and asked again too."""
+    instead: dict[str, Request]
+    """By the key of a request whose answer was cut off: the same with a larger limit of tokens."""
 
-    def missing() -> Iterator[Request]:
-        for asked in batches:
-            known = journal.known(request.key for request in asked)
-            for request in asked:
-                if stop.is_set() or spent.too_much():
-                    return
-                if request.key not in known:
-                    yield request
+    def of(self, request: Request) -> tuple[Request, Completion | None]:
+        """The request that counts, and its completion; None where it has none yet."""
+        request = self.instead.get(request.key, request)
+        return request, self.said.get(request.key)
 
+
+def answers(plan: Plan, step: Generate, asked: Sequence[Request]) -> Answers:
+    """What the journal holds of these requests of a generator."""
+    if not (plan.journal / "completions.sqlite").exists():
+        return Answers({}, {})
+    journal = Journal(plan.journal, readonly=True)
     try:
-        for completion in backend.complete(missing()):
-            if completion.finish != STOPPED:
-                journal.add(completion, model)
-                spent.add(model, completion)
-            answered(completion)
+        said = journal.get(request.key for request in asked)
+        if step.if_cut_off is None:
+            return Answers(said, {})
+        sampling = step.if_cut_off.model_dump()
+        instead = {
+            request.key: replace(request, sampling=sampling)
+            for request in asked
+            if request.key in said and said[request.key].finish == CUT_OFF
+        }
+        return Answers({**said, **journal.get(one.key for one in instead.values())}, instead)
     finally:
         journal.close()
-    if told := spent.too_much():
-        raise Stopped(told)
 
 
 def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
-    """Write one part of the samples that a model was asked for, from the journal alone."""
+    """Write one part of the samples that a model was asked for, from the journal alone.
+
+    What was cut off at the limit of tokens makes none: it is counted, and stands in the part of
+    what was refused.
+    """
     step = plan.spec.generate[number]
     backend = Backends(plan).of(step)
-    failed: Counter[str] = Counter()
-    asked = list(requests(plan, number, part, backend.model, failed))
-    journal = Journal(plan.journal, readonly=True)
-    found = journal.get(request.key for request, _ in asked)
-    journal.close()
-    reads = samples_reads(plan, part, hash_of(sorted(found), [r.key for r, _ in asked]))
+    counts: Counter[str] = Counter()
+    asked = list(requests(plan, number, part, backend.model, counts))
+    found = answers(plan, step, [request for request, _ in asked])
+    keys = [request.key for request, _ in asked], [one.key for one in found.instead.values()]
+    reads = samples_reads(plan, part, hash_of(_VERSION, sorted(found.said), *keys))
     held = storage.told(plan.samples(number, part))
-    if held.get("reads") == reads:
-        return storage.counts_of(held)
-    counts = failed
+    before = storage.counts_of(held)
+    whole = not before["reject:cut_off"] or plan.refused(number, part).exists()
+    if held.get("reads") == reads and whole:
+        return before
     samples = []
-    for request, origin in asked:
-        said = found.get(request.key)
+    refused = []
+    for first, origin in asked:
+        request, said = found.of(first)
         if said is None:
             counts["failed:not_answered"] += 1
+            continue
+        if said.finish == CUT_OFF:
+            counts["reject:cut_off"] += 1
+            refused.append(_refused(request, said))
             continue
         sample = to_sample(
             request.problem, said, request.content, request.index,
@@ -170,8 +182,21 @@ def asked_part(plan: Plan, number: int, part: int) -> Counter[str]:
                 continue
         samples.append(sample)
         counts["keep"] += 1
+    write_refused(plan.refused(number, part), refused)
     write_samples(plan, number, part, samples, reads, counts)
     return counts
+
+
+def _refused(request: Request, said: Completion) -> dict[str, Any]:
+    text = f"{said.reasoning}\n{said.response}"
+    return {
+        "source": request.problem.source,
+        "file": f"problem {request.problem.id}, sample {request.index + 1}",
+        "number": 0,
+        "reason": "cut_off",
+        "detail": f"after {said.completion_tokens or '?'} tokens",
+        "shown": text if len(text) <= SHOWN else f"...{text[-SHOWN:]}",
+    }
 
 
 def _edited(plan: Plan, number: int, sample: Sample, origin: Sample, said: Completion) -> Sample:

@@ -47,11 +47,26 @@ def build(
 
 
 @app.command()
-def check(spec: SpecFile = DEFAULT_SPEC, runs: Runs = DEFAULT_RUNS, limit: Limit = None) -> None:
+def check(
+    spec: SpecFile = DEFAULT_SPEC,
+    runs: Runs = DEFAULT_RUNS,
+    limit: Limit = None,
+    pilot: Annotated[
+        bool,
+        typer.Option("--pilot", help="Ask for a few problems of each generator, and measure."),
+    ] = False,
+    number: Annotated[int, typer.Option("-n", min=1, help="With --pilot: problems.")] = 20,
+) -> None:
     """Check the spec and print the plan: stages, rows, what is done, what it would cost."""
-    from factory.estimate import as_text
+    from factory.estimate import as_text, asks
 
-    typer.echo(as_text(planned(spec, runs, limit)))
+    plan = planned(spec, runs, limit)
+    if not (pilot and asks(plan)):
+        typer.echo(as_text(plan))
+        return
+    from factory.pilot import piloted
+
+    typer.echo(as_text(plan, piloted(plan, number, chosen(quiet=False))))
 
 
 @app.command()

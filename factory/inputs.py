@@ -88,7 +88,7 @@ def readable(plan: Plan, pool: Pool) -> Plan:
     for number, one in enumerate(plan.inputs):
         if find("source", one.source.reader).argument == Files and one.source.reader == "jsonl":
             places = [
-                (plan.folder / "scratch" / f"{one.digests[n]}.jsonl", path)
+                (plan.scratch() / f"{one.digests[n]}.jsonl", path)
                 for n, path in enumerate(one.files)
                 if path.suffix == ".gz"
             ]
@@ -96,7 +96,7 @@ def readable(plan: Plan, pool: Pool) -> Plan:
             spooled = {path: place for place, path in places}
             inputs.append(tuple(spooled.get(path, path) for path in one.files))
         else:
-            place = plan.folder / "scratch" / f"{hash_of(identity(plan, one))}.jsonl"
+            place = plan.scratch() / f"{hash_of(identity(plan, one))}.jsonl"
             if not place.exists():
                 tasks.append((plan, number, place, None))
             inputs.append((place,))

@@ -48,6 +48,8 @@ class Plan:
     rows_key: str = ""
     bits: int = 0
     """A part is the problems whose ids share these many first bits: 2**bits parts."""
+    whole: Path | None = None
+    """For a pilot: the run folder of the build that it is a small piece of."""
 
     @property
     def parts(self) -> int:
@@ -57,6 +59,10 @@ class Plan:
     def rows(self) -> Path:
         """Which line of which file is read for which problem; and the rows that were refused."""
         return self.folder / "rows"
+
+    def scratch(self) -> Path:
+        """Inputs that are no JSON lines, written out as such."""
+        return (self.whole or self.folder) / "scratch"
 
     def problems(self, part: int) -> Path:
         """A part of the problems."""

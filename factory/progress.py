@@ -40,20 +40,27 @@ class Meter:
     def advance(self, counts: Mapping[str, int] | None = None, steps: int = 1) -> None:
         """`steps` more are done; `counts` are verdicts by outcome and reason."""
 
+    def expect(self, total: int, *, about: bool) -> None:
+        """How many steps there will be, as far as that is known by now."""
+
     def note(self, text: str) -> None:
         """What goes on meanwhile; shown with the counts."""
 
 
 class _LiveMeter(Meter):
-    def __init__(self, progress: Progress, total: int | None, name: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(name, total=total, reasons="")
+    def __init__(self, progress: Progress, total: int | None, name: str, unit: str) -> None:
+        self._progress, self._unit = progress, unit
+        self._task = progress.add_task(name, total=total, reasons="", unit=unit)
         self._counts: Counter[str] = Counter()
         self._note = ""
 
     def advance(self, counts: Mapping[str, int] | None = None, steps: int = 1) -> None:
         self._counts.update(counts or {})
         self._show(steps)
+
+    def expect(self, total: int, *, about: bool) -> None:
+        unit = f"{self._unit} or so" if about else self._unit
+        self._progress.update(self._task, total=total, unit=unit)
 
     def note(self, text: str) -> None:
         self._note = text
@@ -74,11 +81,12 @@ class OnTerminal(Quiet):
     def stage(self, name: str, total: int | None, unit: str = "parts") -> Iterator[Meter]:
         """A bar with count, rate by way of the remaining time, and the reasons so far."""
         columns = (
-            TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TextColumn(unit),
-            TimeRemainingColumn(), TextColumn("[dim]{task.fields[reasons]}"),
+            TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"), TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[reasons]}"),
         )  # fmt: skip
         with Progress(*columns, console=self._console, transient=True) as progress:
-            yield _LiveMeter(progress, total, name)
+            yield _LiveMeter(progress, total, name, unit)
 
     def closed(self, stage: Stage) -> None:
         """One line: what came in, what passed, why the rest did not."""
@@ -97,6 +105,7 @@ class _PlainMeter(Meter):
     def __init__(self, out: TextIO, name: str, total: int | None, unit: str) -> None:
         self._out, self._name, self._total, self._unit = out, name, total, unit
         self._done = 0
+        self._about = ""
         self._counts: Counter[str] = Counter()
         self._note = ""
         self._began = self._last = time.monotonic()
@@ -105,6 +114,9 @@ class _PlainMeter(Meter):
         self._done += steps
         self._counts.update(counts or {})
         self._show()
+
+    def expect(self, total: int, *, about: bool) -> None:
+        self._total, self._about = total, "about " if about else ""
 
     def note(self, text: str) -> None:
         self._note = text
@@ -117,8 +129,8 @@ class _PlainMeter(Meter):
         self._last = now
         rate = self._done / (now - self._began)
         left = self._total - self._done if self._total else 0
-        rest = f", {left / rate:.0f} s left" if left > 0 and rate else ""
-        of = f" of {self._total}" if self._total else ""
+        rest = f", {lasting(left / rate)} left" if left > 0 and rate else ""
+        of = f" of {self._about}{self._total}" if self._total else ""
         told = f"{self._name}: {self._done}{of} {self._unit}, {rate:.1f}/s{rest}"
         more = ", ".join(filter(None, (self._note, reasons_so_far(self._counts))))
         print(f"{told}  {more}".rstrip(), file=self._out, flush=True)
@@ -149,6 +161,18 @@ def chosen(*, quiet: bool) -> Quiet:
     if quiet:
         return Quiet()
     return OnTerminal(Console(stderr=True)) if sys.stderr.isatty() else InPipe(sys.stderr)
+
+
+def lasting(seconds: float) -> str:
+    """A duration for a person: "45 s", "12 min", "3 h 20 min", "2 d 4 h"."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
 def reasons_so_far(counts: Mapping[str, int]) -> str:

@@ -26,7 +26,7 @@ from factory.sections import (
     Top,
 )  # fmt: skip
 from factory.spec import Filter, Generate, Model, Section, Source, Spec
-from factory.spec_entries import aliases, one, override, read_keys, split
+from factory.spec_entries import aliases, if_cut_off, one, override, read_keys, split
 from filters.decontaminate import covered
 from filters.verdict import Group
 from generators.errors import UserError
@@ -232,6 +232,7 @@ def _generate(
     else:
         asked_model(keys.model, models, at)
     sampling = models[keys.model].sampling if keys.model else Sampling()
+    sampling = override(sampling, keys.sampling, f"{at}.sampling")
     return Generate(
         name=name,
         settings=checked,
@@ -239,11 +240,12 @@ def _generate(
         sources=keys.from_,
         model=keys.model,
         outputs=outputs,
-        sampling=override(sampling, keys.sampling, f"{at}.sampling"),
+        sampling=sampling,
         origins=origins if entry.reads is Sample else (),
         rounds=keys.rounds,
         enough=keys.enough,
         budget=keys.budget,
+        if_cut_off=if_cut_off(keys, sampling, at),
     )
 
 

@@ -26,7 +26,8 @@ def resolved(spec: Spec, top: Top) -> dict[str, Any]:
         asked = {"model": g.model, "sampling": g.sampling.model_dump()} if g.asks else {}
         outputs = {"outputs": source(g.outputs)} if g.outputs else {}
         rounds = {"rounds": g.rounds, "enough": g.enough, "budget": g.budget}
-        more = {**asked, **outputs, **(rounds if g.rounds > 1 else {})}
+        longer = {"if_cut_off": {"max_tokens": g.if_cut_off.max_tokens}} if g.if_cut_off else {}
+        more = {**asked, **outputs, **(rounds if g.rounds > 1 else {}), **longer}
         return {g.name: {"stream": g.stream, "from": g.sources, **more, **g.settings}}
 
     def step(f: Filter) -> dict[str, Any]:

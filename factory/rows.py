@@ -1,17 +1,22 @@
 """Which row of which file belongs to which part: found once, so that parts are read alone."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from factory import storage
+from factory import buckets, storage
 from factory.inputs import identity, name_of, opened, readable
+from factory.joined import Joined, joined
 from factory.plan import LAYOUT, Input, Plan
 from factory.scan import SHOWN, scanned
 from factory.storage import hash_of
@@ -63,43 +68,43 @@ def _all_there(plan: Plan, bits: int) -> bool:
 def _find(plan: Plan, pool: Pool) -> dict[str, Any]:
     """Scan all inputs, cut the problems into parts, and write for each part its rows."""
     plan = readable(plan, pool)
-    good, bad, lines = scanned(plan, pool)
-    sources, outputs = _roles(plan)
-    ours = good.filter(pl.col("input").is_in(sources))
-    first = ours.group_by("problem", maintain_order=True).first()
-    ours = ours.join(
-        first.select("problem", gold_first="gold", number_first="number"), on="problem"
-    )
-    differs = pl.col("gold") != pl.col("gold_first")
-    bad += list(_gold_differs(plan, ours.filter(differs)))
-    ours = ours.filter(~differs)
-    answers, lost = _joined(plan, good.filter(pl.col("input").is_in(outputs)), first)
-    bits = _bits(pl.concat([table.select("problem", "length") for table in (ours, answers)]))
-    bad += lost
-    _write(plan, bits, ours, answers, first, pool)
+    with _scratch(plan) as folder:
+        rows = scanned(plan, pool, folder)
+        by_problem = joined(plan, rows, folder)
+        counts: dict[str, Counter[str]] = {one.source.name: Counter() for one in plan.inputs}
+        bits = _bits(by_problem)
+        for part, table in _parts(by_problem, bits):
+            for number, count in table.group_by("input").len().iter_rows():
+                counts[plan.inputs[number].source.name]["keep"] += count
+            _write(plan, part, table)
+    for leftover in plan.rows().glob("part-*.parquet"):
+        if int(leftover.stem.removeprefix("part-")) >= 1 << bits:
+            leftover.unlink()
+    bad = [*rows.bad, *_gold_differs(plan, by_problem), *_lost(plan, by_problem)]
     with storage.written(plan.rows() / "bad.parquet") as beside:
         bad.sort(key=lambda row: (row["source"], row["file"], row["number"]))
         pq.write_table(pa.Table.from_pylist(bad, schema=BAD_ROWS), beside)
-    counts: dict[str, Counter[str]] = {one.source.name: Counter() for one in plan.inputs}
     for row in bad:
         outcome = "reject" if row["reason"] == "no_problem" else "failed"
         counts[row["source"]][f"{outcome}:{row['reason']}"] += 1
-    for table in (ours, answers):
-        for number, count in table.group_by("input").len().iter_rows():
-            counts[plan.inputs[number].source.name]["keep"] += count
     return {
         "key": plan.rows_key,
         "bits": bits,
-        "problems": first.height,
+        "problems": by_problem.problems,
         "counts": {name: dict(sorted(count.items())) for name, count in counts.items()},
-        "sources": [_told(one, lines) for one in plan.inputs],
+        "sources": [_told(one, rows.lines) for one in plan.inputs],
     }
 
 
-def _roles(plan: Plan) -> tuple[list[int], list[int]]:
-    numbers = range(len(plan.inputs))
-    sources = [n for n in numbers if plan.inputs[n].outputs_of is None]
-    return sources, [n for n in numbers if n not in sources]
+@contextmanager
+def _scratch(plan: Plan) -> Iterator[Path]:
+    """A folder for what lies on disk only until the rows are found."""
+    folder = plan.rows() / "found"
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _told(one: Input, lines: dict[str, int]) -> dict[str, Any]:
@@ -116,59 +121,65 @@ def _told(one: Input, lines: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _bits(rows: pl.DataFrame) -> int:
+def _bits(rows: Joined) -> int:
     """How many first bits of an id make parts of at most 512 problems and 64 MB of rows.
 
     A problem whose own rows are larger than that has a part to itself and is left at that.
     """
-    if not rows.height:
-        return 0
-    each = rows.group_by("problem").agg(size=pl.col("length").sum())
-    heads = each.select(
-        head=pl.col("problem").str.slice(0, 8).str.to_integer(base=16, dtype=pl.UInt32),
-        size=pl.col("size"),
+    most = 0
+    whole: list[pl.DataFrame] = []
+    for table in rows.buckets():
+        problems = table.group_by("problem").agg(size=pl.col("length").sum())
+        sizes = problems.select("size", head=buckets.head("problem"), count=pl.lit(1, pl.Int64))
+        most = max(most, _least(sizes, rows.bits))
+        whole.append(_cells(sizes, rows.bits))
+    # A cell of a bucket's bits is the bucket: where all are parts already, some may be one.
+    return most if most > rows.bits else _least(pl.concat(whole), 0)
+
+
+def _cells(sizes: pl.DataFrame, bits: int) -> pl.DataFrame:
+    """How much begins with the same bits; `head` is one of those that do."""
+    return sizes.group_by(buckets.first_bits(pl.col("head"), bits).alias("cell")).agg(
+        pl.col("head").first(), pl.col("count").sum(), pl.col("size").sum()
     )
-    for bits in range(_MOST_BITS):
-        parts = heads.group_by(pl.col("head").cast(pl.UInt64) // (1 << (32 - bits))).agg(
-            count=pl.len(), size=pl.col("size").sum()
-        )
-        crowded = (pl.col("count") > PROBLEMS_PER_PART) | (
-            (pl.col("size") > BYTES_PER_PART) & (pl.col("count") > 1)
-        )
-        if not parts.filter(crowded).height:
+
+
+def _least(sizes: pl.DataFrame, least: int) -> int:
+    """The fewest bits, but at least so many, of which no part is too large."""
+    crowded = (pl.col("count") > PROBLEMS_PER_PART) | (
+        (pl.col("size") > BYTES_PER_PART) & (pl.col("count") > 1)
+    )
+    for bits in range(least, _MOST_BITS):
+        if not _cells(sizes, bits).filter(crowded).height:
             return bits
     return _MOST_BITS
 
 
-def _joined(
-    plan: Plan, outputs: pl.DataFrame, first: pl.DataFrame
-) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
-    """Recorded outputs with the problems they answer; and those that answer none."""
-    made = [outputs.clear()]
-    bad: list[dict[str, Any]] = []
-    for number, one in enumerate(plan.inputs):
-        if one.outputs_of is None:
-            continue
-        names = plan.spec.generate[one.outputs_of].sources
-        asked = [n for n, i in enumerate(plan.inputs) if i.source.name in names]
-        problems = first.filter(pl.col("input").is_in(asked)).select("key", found="problem")
-        rows = outputs.filter(pl.col("input") == number).join(
-            problems.unique("key", keep="first", maintain_order=True), on="key", how="left"
-        )
-        made.append(
-            rows.filter(pl.col("found").is_not_null()).with_columns(problem="found").drop("found")
-        )
-        for row in rows.filter(pl.col("found").is_null()).iter_rows(named=True):
-            bad.append(
-                _refused(plan, row, "no_problem", f"no problem of {', '.join(names)} has it")
-            )
-    return pl.concat(made), bad
+def _parts(rows: Joined, bits: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Each part with its rows, in the order of problems, sources, files and lines."""
+    part = buckets.first_bits(buckets.head("problem"), bits)
+    coming = rows.buckets()
+    # A part is a bucket, or one of several of a bucket, or several buckets.
+    parts, several = 1 << max(0, bits - rows.bits), 1 << max(0, rows.bits - bits)
+    for first in range(0, 1 << bits, parts):
+        table = pl.concat(islice(coming, several)).with_columns(part=part)
+        table = table.sort("problem", "input", "file", "number")
+        for number in range(first, first + parts):
+            yield number, table.filter(pl.col("part") == number)
 
 
-def _gold_differs(plan: Plan, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    for row in rows.iter_rows(named=True):
+def _gold_differs(plan: Plan, rows: Joined) -> Iterator[dict[str, Any]]:
+    for row in rows.differing.iter_rows(named=True):
         detail = f"line {row['number_first']} has the same question with another answer"
         yield _refused(plan, row, "gold_differs", detail)
+
+
+def _lost(plan: Plan, rows: Joined) -> Iterator[dict[str, Any]]:
+    for row in rows.lost.iter_rows(named=True):
+        number = plan.inputs[row["input"]].outputs_of
+        assert number is not None
+        names = ", ".join(plan.spec.generate[number].sources)
+        yield _refused(plan, row, "no_problem", f"no problem of {names} has it")
 
 
 def _refused(plan: Plan, row: dict[str, Any], reason: str, detail: str) -> dict[str, Any]:
@@ -186,41 +197,14 @@ def _refused(plan: Plan, row: dict[str, Any], reason: str, detail: str) -> dict[
     }
 
 
-def _write(
-    plan: Plan,
-    bits: int,
-    ours: pl.DataFrame,
-    answers: pl.DataFrame,
-    first: pl.DataFrame,
-    pool: Pool,
-) -> None:
-    """One file of rows per part, in the order of problems, sources, files and lines."""
-    names = ["problem", "source", "file", "number", "offset", "length"]
-    rows = pl.concat([ours.select(answers.columns), answers]).rename({"input": "source"})
-    starts = first.select(
-        "problem", source="input", file="file", number="number", first=pl.lit(value=True)
+def _write(plan: Plan, part: int, table: pl.DataFrame) -> None:
+    """The rows of a part in a file of their own."""
+    table = table.rename({"input": "source"}).select(ROWS.names)
+    storage.write_part(
+        storage.part_path(plan.rows(), part),
+        pa.table(table.to_dict(as_series=False), schema=ROWS),
+        reads=plan.rows_key,
     )
-    rows = (
-        rows.join(starts, on=["problem", "source", "file", "number"], how="left")
-        .with_columns(
-            pl.col("first").fill_null(value=False),
-            part=pl.col("problem").str.slice(0, 8).str.to_integer(base=16, dtype=pl.UInt32)
-            .cast(pl.UInt64) // (1 << (32 - bits)),
-        )
-        .sort("part", "problem", "source", "file", "number")
-    )  # fmt: skip
-    held = dict(rows.partition_by("part", as_dict=True, include_key=False).items())
-    none = rows.clear()
-    for part in range(1 << bits):
-        table = held.get((part,), none).select([*names, "first"])
-        storage.write_part(
-            storage.part_path(plan.rows(), part),
-            pa.table(table.to_dict(as_series=False), schema=ROWS),
-            reads=plan.rows_key,
-        )
-    for leftover in plan.rows().glob("part-*.parquet"):
-        if int(leftover.stem.removeprefix("part-")) >= 1 << bits:
-            leftover.unlink()
 
 
 def known(plan: Plan) -> Plan | None:

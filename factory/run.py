@@ -4,7 +4,7 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,9 @@ from factory.plan import Backends, Plan
 from factory.progress import Quiet
 from factory.run_files import write_times
 from factory.spec import Section
-from factory.watching import Watch, watched
+from factory.watching import Speed, Watch, watched
 from factory.workers import Pool
-from generators.errors import Interrupted
+from generators.errors import Interrupted, Stopped
 
 
 @dataclass
@@ -44,6 +44,10 @@ class Run:
     show: Quiet
     ledger: Ledger
     stop: threading.Event
+    patience: float | None = None
+    """Seconds without any server after which to stop; None: wait for as long as it takes."""
+    speeds: dict[str, Speed] = field(default_factory=dict)
+    """How fast the answers of each stage came."""
 
     def all_stages(self) -> None:
         self.prepare()
@@ -52,7 +56,7 @@ class Run:
         kept = self.ask_and_judge()
         disagreements.find(self.plan, self.show, self.each)
         self.corpus(kept)
-        shutil.rmtree(self.plan.folder / "scratch", ignore_errors=True)
+        shutil.rmtree(self.plan.scratch(), ignore_errors=True)
 
     def prepare(self) -> None:
         with self.show.stage("rows", None):
@@ -204,12 +208,15 @@ class Run:
         price = self.plan.spec.models[model].price
         with (
             self.show.stage(name, None, "completions") as meter,
-            watched(Watch(meter, backends, self.show, price)) as watch,
+            watched(Watch(meter, backends, self.show, price, self.stop, self.patience)) as watch,
         ):
             try:
-                function(self.plan, *what, backends, self.stop, watch.answered)
+                function(self.plan, *what, backends, self.stop, watch)
             finally:
                 backends.close()
+        if watch.gone:
+            raise Stopped(f"{name}: {watch.gone}")
+        self.speeds[name] = self.speeds.get(name, Speed()).then(watch.speed())
         if watch.done:
             for line in spending.lines(self.plan):
                 self.show.say(line)

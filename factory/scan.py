@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
-import pyarrow as pa
 
+from factory import buckets
+from factory.buckets import Buckets
 from factory.inputs import limit_of, name_of
 from factory.plan import Input, Plan
 from factory.workers import Pool
 from generators.errors import BadRow
-from generators.json_rows import LONGEST_ROW, field, parse_row, text_of
+from generators.json_rows import LONGEST_ROW, parse_row, text_of
+from generators.json_rows import field as field_of
 from generators.mapping import read_asked
 from generators.records import digest
 
@@ -20,83 +23,95 @@ _PIECE = 32 << 20  # bytes of a file that one task scans
 SHOWN = 300  # characters of a refused row that are kept to be shown
 _MOST_SHOWN = 1000  # refused rows of a piece of a file that keep them
 
-_SCANNED = pa.schema(
-    [
-        ("number", pa.int64()),
-        ("offset", pa.int64()),
-        ("length", pa.int64()),
-        ("problem", pa.string()),
-        ("gold", pa.string()),
-        ("key", pa.string()),
-    ]
-)
+_AT_ONCE = 10_000  # rows that are held as Python's objects, which are large
+_SCANNED = {
+    "number": pl.Int64,
+    "offset": pl.Int64,
+    "length": pl.Int64,
+    "problem": pl.String,
+    "gold": pl.String,
+    "key": pl.String,
+}
 
 
-def scanned(plan: Plan, pool: Pool) -> tuple[pl.DataFrame, list[dict[str, Any]], dict[str, int]]:
-    """All rows of all inputs in order, the refused ones apart, and the count of lines."""
-    tasks: list[tuple[Plan, int, int, int, int | None]] = []
+@dataclass
+class Scanned:
+    """All rows of all inputs, in their order, and the refused ones apart."""
+
+    sources: Buckets
+    """By the problem that a row is for."""
+    outputs: Buckets
+    """Recorded outputs, by what joins them to a problem, which they do not know yet."""
+    bad: list[dict[str, Any]] = field(default_factory=list)
+    lines: Counter[str] = field(default_factory=Counter)
+    """Rows of each source, the refused ones too."""
+
+
+def scanned(plan: Plan, pool: Pool, folder: Path) -> Scanned:
+    """Look at every row of all inputs; what is found about them is written to a folder."""
+    tasks: list[tuple[Any, ...]] = []
+    total = 0
     for number, one in enumerate(plan.inputs):
         for place, path in enumerate(one.files):
             size = path.stat().st_size
+            total += size
             # A limited source is read from its start until it has enough rows, by one task.
             step = _PIECE if limit_of(plan, one.source) is None else max(size, 1)
             tasks += [
-                (plan, number, place, start, min(start + step, size))
+                (plan, number, place, start, min(start + step, size), folder)
                 for start in range(0, max(size, 1), step)
             ]
     results = {task[1:4]: found for task, found in pool.run(_scan, tasks)}
-    tables: list[pl.DataFrame] = []
-    bad: list[dict[str, Any]] = []
-    lines: Counter[str] = Counter()
-    for (number, place), group in _by_file(tasks):
+    bits = buckets.bits_for(total)
+    done = Scanned(
+        Buckets(folder, "sources", "problem", bits), Buckets(folder, "outputs", "key", bits)
+    )
+    before: Counter[tuple[int, int]] = Counter()  # lines of a file before a piece of it
+    for _, number, place, start, *_ in tasks:
+        path, refused, count = results.pop((number, place, start))
+        skipped = before[number, place]
+        before[number, place] += count
+        refused = [{**row, "number": row["number"] + skipped} for row in refused]
         one = plan.inputs[number]
-        found = [results[task[1:4]] for task in group]
-        table, refused = _numbered(found)
+        name = one.source.name
         limit = limit_of(plan, one.source)
-        if limit is not None:
-            table, refused = _first(table, refused, limit - lines[one.source.name])
-        lines[one.source.name] += table.height + len(refused)
-        tables.append(
-            table.with_columns(input=pl.lit(number, pl.Int32), file=pl.lit(place, pl.Int32))
-        )
-        told = {"source": one.source.name, "file": name_of(plan, number, place)}
-        bad += [{**told, **row} for row in refused]
-    return pl.concat(tables), bad, lines
+        last = None if limit is None else _last(path, refused, limit - done.lines[name])
+        for table in buckets.read(path):
+            rows = table.with_columns(
+                pl.col("number") + skipped,
+                input=pl.lit(number, pl.Int32),
+                file=pl.lit(place, pl.Int32),
+            )
+            rows = rows if last is None else rows.filter(pl.col("number") <= last)
+            (done.sources if one.outputs_of is None else done.outputs).add(rows)
+            done.lines[name] += rows.height
+        path.unlink()
+        refused = [row for row in refused if last is None or row["number"] <= last]
+        done.lines[name] += len(refused)
+        told = {"source": name, "file": name_of(plan, number, place)}
+        done.bad += [{**told, **row} for row in refused]
+    return done
 
 
-def _numbered(found: list[Any]) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
-    """Rows of the pieces of a file, with the numbers of their lines in the whole file."""
-    before = [0, *accumulate(count for _, _, count in found)]
-    tables, bad = [], []
-    for (table, refused, _), start in zip(found, before, strict=False):
-        tables.append(pl.DataFrame(pl.from_arrow(table)).with_columns(pl.col("number") + start))
-        bad += [{**row, "number": row["number"] + start} for row in refused]
-    return pl.concat(tables), bad
-
-
-def _first(
-    table: pl.DataFrame, bad: list[dict[str, Any]], most: int
-) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
-    """The first `most` rows of a file, refused ones included."""
-    numbers = sorted([*table["number"].to_list(), *(row["number"] for row in bad)])[:most]
-    last = numbers[-1] if numbers else 0
-    return table.filter(pl.col("number") <= last), [row for row in bad if row["number"] <= last]
-
-
-def _by_file(tasks: list[Any]) -> Iterator[tuple[tuple[int, int], list[Any]]]:
-    files: dict[tuple[int, int], list[Any]] = {}
-    for task in tasks:
-        files.setdefault(task[1:3], []).append(task)
-    yield from files.items()
+def _last(path: Path, bad: list[dict[str, Any]], most: int) -> int:
+    """Number of the line that ends the first `most` rows of a file, refused ones included."""
+    good = [number for table in buckets.read(path) for number in table["number"]]
+    numbers = sorted([*good, *(row["number"] for row in bad)])[:most]
+    return numbers[-1] if numbers else 0
 
 
 def _scan(
-    plan: Plan, number: int, place: int, start: int, end: int
-) -> tuple[pa.Table, list[dict[str, Any]], int]:
-    """Rows that begin in [start, end) of a file: what they are for, and the refused ones."""
+    plan: Plan, number: int, place: int, start: int, end: int, folder: Path
+) -> tuple[Path, list[dict[str, Any]], int]:
+    """Rows that begin in [start, end) of a file: where the good ones lie, the refused, the lines.
+
+    What is found stays on disk, for a piece that comes before may be long in coming.
+    """
     one = plan.inputs[number]
     limit = limit_of(plan, one.source)
-    found: dict[str, list[Any]] = {name: [] for name in _SCANNED.names}
+    tables = [pl.DataFrame(schema=_SCANNED)]
+    found: list[tuple[Any, ...]] = []
+    good = 0
     bad: list[dict[str, Any]] = []
     count = 0
     with one.files[place].open("rb") as file:
@@ -104,7 +119,7 @@ def _scan(
             count += 1
             if not line.strip(b" \t\r\n\xef\xbb\xbf"):
                 continue
-            if limit is not None and len(bad) + len(found["number"]) >= limit:
+            if limit is not None and len(bad) + good >= limit:
                 break
             try:
                 told = _read(plan, one, line, length)
@@ -115,9 +130,15 @@ def _scan(
                      "shown": shown}
                 )  # fmt: skip
                 continue
-            for name, value in zip(_SCANNED.names, (count, offset, length, *told), strict=True):
-                found[name].append(value)
-    return pa.table(found, schema=_SCANNED), bad, count
+            good += 1
+            found.append((count, offset, length, *told))
+            if len(found) == _AT_ONCE:
+                tables.append(pl.DataFrame(found, schema=_SCANNED, orient="row"))
+                found.clear()
+    tables.append(pl.DataFrame(found, schema=_SCANNED, orient="row"))
+    path = folder / f"piece-{number}-{place}-{start}.arrow"
+    buckets.write(tables, path)
+    return path, bad, count
 
 
 def _lines(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes, int]]:
@@ -146,9 +167,9 @@ def _read(plan: Plan, one: Input, line: bytes, length: int) -> tuple[str, str, s
     source = one.source
     if one.outputs_of is not None:
         fields = plan.spec.generate[one.outputs_of].settings.get("fields") or {}
-        return "", "", digest(text_of(field(row, fields.get("problem", "problem"))))
+        return "", "", digest(text_of(field_of(row, fields.get("problem", "problem"))))
     asked = read_asked(row, source.fields, source.defaults)
     key = source.fields.get("key")
-    joins = text_of(field(row, key)) if key else asked.plain
+    joins = text_of(field_of(row, key)) if key else asked.plain
     gold = digest(asked.answer, asked.kind, asked.check)
     return asked.id(source.name), gold, digest(joins)

@@ -73,6 +73,12 @@ class ModelKeys(Section):
     sampling: dict[str, Any] = Field(default_factory=dict)
 
 
+class Longer(Section):
+    """With what an answer is asked for once more that was cut off."""
+
+    max_tokens: Count
+
+
 class GenerateKeys(Section):
     """Read by the line for any generator; the rest are its own settings."""
 
@@ -87,6 +93,8 @@ class GenerateKeys(Section):
     """Kept samples of this generator that serve a problem: it is not asked again."""
     budget: Count | None = None
     """Requests in all that the rounds after the first may bring it to."""
+    if_cut_off: Longer | None = None
+    """Ask once more for what reached the limit of tokens, with a larger one; null: leave it out."""
 
 
 class FilterKeys(Section):

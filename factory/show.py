@@ -111,7 +111,7 @@ def reasons(plan: Plan, stage: str) -> set[str]:
 
 
 def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:
-    """Up to `most` rows of a source, or of a generator's recorded outputs, that were refused."""
+    """Up to `most` rows of a source, or of what a generator read or was answered, refused."""
     table = pl.read_parquet(plan.rows() / "bad.parquet")
     if name in plan.spec.sources:
         table = table.filter(pl.col("source") == name)
@@ -130,7 +130,8 @@ def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[
 
 def row_as_text(row: dict[str, Any]) -> str:
     """A row that was refused, where it stands and why."""
-    place = f"{row['file']}, line {row['number']}: {row['reason']} ({row['detail']})"
+    line = f", line {row['number']}" if row["number"] else ""
+    place = f"{row['file']}{line}: {row['reason']} ({row['detail']})"
     return f"{safe(place)}\n{_indented(row['shown'].rstrip(), full=True)}"
 
 

@@ -55,6 +55,8 @@ class Generate:
     rounds: int = 1
     enough: int = 1
     budget: int | None = None
+    if_cut_off: Sampling | None = None
+    """How it is asked once more for an answer that was cut off; None: not at all."""
 
     @property
     def asks(self) -> bool:

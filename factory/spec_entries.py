@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from factory.sections import Sampling
+from factory.sections import GenerateKeys, Sampling
 from factory.sections import Section as Keys
 from generators.errors import UserError
 from generators.registry import Table, explain, faults, find
@@ -58,6 +58,21 @@ def override(sampling: Sampling, changes: dict[str, Any], at: str) -> Sampling:
     """A sampling with some of its values changed."""
     made: Sampling = read_keys(Sampling, {**sampling.model_dump(), **changes}, at)
     return made
+
+
+def if_cut_off(keys: GenerateKeys, sampling: Sampling, at: str) -> Sampling | None:
+    """The sampling with which a cut answer is asked for once more; None where none is."""
+    if keys.if_cut_off is None:
+        return None
+    most = keys.if_cut_off.max_tokens
+    if not keys.model:
+        raise UserError(f"{at}.if_cut_off: no model is asked; take the line out")
+    if most <= sampling.max_tokens:
+        raise UserError(
+            f"{at}.if_cut_off.max_tokens: {most} is not more than the {sampling.max_tokens} of "
+            "the first time"
+        )
+    return override(sampling, {"max_tokens": most}, f"{at}.if_cut_off")
 
 
 def one(raw: str | dict[str, Any], table: Table, at: str) -> tuple[str, dict[str, Any]]:

@@ -52,18 +52,21 @@ def writer(path: Path, schema: pa.Schema, level: int = 3) -> pq.ParquetWriter:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Path]:
+def written(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """A path to write to; when the block ends it is synced and renamed to `path`.
 
+    Not `durable`: it is not synced, for it is of no use to another run.
     Stopped, with the path and the mend, where the disk is full or may not be written.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
-        sync(beside)
+        if durable:
+            sync(beside)
         beside.replace(path)
-        sync(path.parent)
+        if durable:
+            sync(path.parent)
     except OSError as error:
         size = beside.stat().st_size if beside.exists() else 0
         raise _stopped(path, error, size) from None

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from served_model import served_model  # noqa: F401  a fixture
 
 import factory
 

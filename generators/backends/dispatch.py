@@ -18,8 +18,9 @@ from generators.backends.faults import Cost, Fault, fatal
 from generators.backends.flight import Ask, Flight, Job
 from generators.backends.keys import Secret, hide, shown
 from generators.backends.openai_answer import Answer
-from generators.backends.replicas import Server, pick, stalled
+from generators.backends.replicas import Server, pick
 from generators.backends.reply import failed, read
+from generators.backends.stalls import NONE, Stall, no_server, pausing, silence
 from generators.errors import Stopped
 
 TICK = 0.1  # seconds
@@ -66,7 +67,8 @@ class Dispatch:
     _later: list[tuple[float, int, Job, Server]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _forbidden: int = 0
-    _told: tuple[str, float] = ("", 0.0)
+    _told: tuple[str, float, float] = ("", 0.0, 0.0)
+    """The stall that was told last, when, and when it began."""
     _ending: bool = False
     ended: bool = False
 
@@ -239,7 +241,7 @@ class Dispatch:
     def _end_if_all_wait(self, now: float) -> None:
         soonest = min(server.ready for server in self.servers) - now
         if soonest > self.terms.longest_pause:
-            why = stalled(self.servers, now)
+            why = no_server(self.servers, now).words
             self._end(Stopped(f"{why}; run the same command again then, it goes on from here"))
 
     def _end(self, why: Exception) -> None:
@@ -250,13 +252,32 @@ class Dispatch:
     def _shown(self, words: str) -> str:
         return shown(words, self.terms.key)
 
+    def stalled(self, now: float) -> Stall:
+        """What holds all of it up; may be called from another thread."""
+        flights = list(self.flights)
+        if flights:
+            limit = self.terms.idle_timeout if self.terms.streams else None
+            stall = silence(flights, now, limit)
+            if stall.kind or not all(server.away for server in self.servers):
+                return stall
+        elif not self.pending():
+            return NONE
+        stall = no_server(self.servers, now)
+        if flights:  # these try whether the servers are back
+            return stall
+        later = [(at, job.tries) for at, _, job, _ in list(self._later)]
+        return stall if stall.kind or self.waiting else pausing(later, now)
+
     def _tell_stall(self, now: float) -> None:
-        why = stalled(self.servers, now) if self.pending() and not self.flights else ""
-        kind = why.partition(",")[0]
-        before, at = self._told
-        if why and (kind != before or now - at > _AGAIN):
-            self._told = (kind, now)
-            self.tell(why)
+        stall = self.stalled(now)
+        before, at, since = self._told
+        if stall.kind and (stall.kind != before or now - at > _AGAIN):
+            self._told = (stall.kind, now, since if before else now)
+            self.tell(stall.words)
+        elif before and self.flights and not stall.kind:
+            self._told = ("", 0.0, 0.0)
+            if now - since > _AGAIN:
+                self.tell(f"it goes on after {now - since:.0f} s")
 
 
 def _now() -> float:

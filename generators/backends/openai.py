@@ -21,7 +21,8 @@ from generators.backends.dispatch import Dispatch, Terms
 from generators.backends.keys import read_key
 from generators.backends.lazy_window import Deliver, through_loop
 from generators.backends.openai_body import Body, Template
-from generators.backends.replicas import Server, stalled
+from generators.backends.replicas import Server
+from generators.backends.stalls import NONE
 from generators.errors import UserError
 from generators.registry import Count, Seconds, register
 
@@ -29,7 +30,6 @@ Natural = Annotated[int, Field(ge=0)]
 Client = Literal["aiohttp", "openai"]
 _MISSING = "openai: run pip install 'reasoning-factory[openai]'"
 _RATE = 20.0  # seconds over which tokens per second are told
-_SILENT = 30.0  # seconds without a byte after which that is told
 
 
 @register("backend", needs="openai")
@@ -170,27 +170,25 @@ class OpenAI:
     def status(self) -> dict[str, Any]:
         """What goes on, for a line of progress; `servers` is the ledger of all attempts so far.
 
-        Ages in seconds. `stalled` is "" or says why nothing comes.
+        Ages in seconds. `stalled` is "" or says why nothing comes; `all_away` is for how long no
+        server has been there.
         """
         now, run = time.monotonic(), self._now
         flights = list(run.flights) if run else []
-        heard = max((flight.heard for flight in flights), default=now)
         tokens = sum(s.completion_tokens + s.discarded_tokens for s in self.servers)
         tokens += sum(flight.stream.chunks for flight in flights)
-        waits = run.pending() if run else 0
-        why = stalled(self.servers, now) if run and waits and not flights else ""
-        if not why and now - heard > _SILENT:
-            why = f"no byte from any server for {now - heard:.0f} s"
+        away = [now - server.since for server in self.servers if server.away]
         return {
             "in_flight": len(flights),
             "oldest": max((now - flight.began for flight in flights), default=0.0),
-            "waiting": waits,
+            "waiting": run.pending() if run else 0,
             "attempts": run.attempts if run else 0,
             "retried": run.retried if run else 0,
             "failed": run.failed if run else 0,
             "tokens": tokens,
             "tokens_per_second": self._rate(now, tokens),
-            "stalled": why,
+            "stalled": (run.stalled(now) if run else NONE).words,
+            "all_away": min(away) if len(away) == len(self.servers) else 0.0,
             "servers": [_ledger(server) for server in self.servers],
         }
 

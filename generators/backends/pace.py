@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _WINDOW = 60.0  # seconds over which tokens per second are told
+_SILENT = 60.0  # seconds without a step after which that is told
 
 
 @dataclass
@@ -15,15 +16,21 @@ class Pace:
     clock: Any = time.monotonic
     tokens: int = 0
     _began: dict[str, float] = field(default_factory=dict)
+    _heard: float = 0.0
     _seen: "deque[tuple[float, int]]" = field(default_factory=deque)
 
     def began(self, number: str) -> None:
         """A request is under way."""
-        self._began[number] = self.clock()
+        self._heard = self._began[number] = self.clock()
 
     def spoke(self, tokens: int) -> None:
         """So many tokens have been generated."""
         self.tokens += tokens
+        self.stepped()
+
+    def stepped(self) -> None:
+        """The engine is at work: it may tell of its tokens many steps later."""
+        self._heard = self.clock()
 
     def ended(self, *numbers: str) -> None:
         """Requests are no longer under way."""
@@ -33,7 +40,8 @@ class Pace:
     def status(self) -> dict[str, Any]:
         """Requests in flight, the age of the oldest in seconds, tokens in all and per second.
 
-        The speed is that since the look a minute ago, or the first one.
+        The speed is that since the look a minute ago, or the first one. `stalled` is "" or says
+        that nothing comes.
         """
         now = self.clock()
         began = list(self._began.values())
@@ -41,9 +49,11 @@ class Pace:
         while len(self._seen) > 2 and now - self._seen[0][0] > _WINDOW:
             self._seen.popleft()
         since, before = self._seen[0]
+        silent = now - self._heard if began else 0.0
         return {
             "in_flight": len(began),
             "oldest": now - min(began, default=now),
             "tokens": self.tokens,
             "tokens_per_second": (self.tokens - before) / (now - since) if now > since else 0.0,
+            "stalled": f"no token for {silent:.0f} s" if silent > _SILENT else "",
         }

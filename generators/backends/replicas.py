@@ -132,13 +132,3 @@ def pick(servers: Sequence[Server], now: float, avoid: Server | None = None) -> 
 
 def _rank(server: Server, avoid: Server | None) -> tuple[bool, int, int]:
     return server is avoid, server.in_flight, server.answered
-
-
-def stalled(servers: Sequence[Server], now: float) -> str:
-    """Why nothing can be sent to any of them; "" where something can."""
-    waiting = [s for s in servers if s.away or s.ready > now]
-    if len(waiting) < len(servers):
-        return ""
-    return "no server can be asked: " + "; ".join(
-        f"{s.url}: {s.why}, again in {max(0.0, s.ready - now):.0f} s" for s in waiting[:4]
-    )

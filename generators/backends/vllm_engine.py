@@ -1,6 +1,6 @@
 """vLLM in this process: its waiting queue is kept full, and answers are taken as they finish."""
 
-import os
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -8,16 +8,17 @@ from typing import Any, Literal
 import orjson
 
 from generators.asking import Backend, Completion, Request
+from generators.backends.child_watch import ChildWatch
 from generators.backends.openai_body import seed_of
 from generators.backends.pace import Pace
 from generators.backends.repetition_stop import RepetitionStop
+from generators.backends.vllm_start import processes_of, started
 from generators.chat import Prompt, fitting, render, template_hash
 from generators.errors import BadRow, Stopped, UserError
 from generators.registry import Count, Share, register
 from generators.transcript import split
 
 Dtype = Literal["auto", "bfloat16", "float16", "float32"]
-_MISSING = "vllm: run pip install 'reasoning-factory[vllm]'"
 _LOOK = 512  # tokens between two looks for a loop
 _REFILL = 64  # requests that are put in between two steps: what has come must not wait
 _ALIVE = 2.0  # seconds without a word after which the engine's process is looked for
@@ -30,13 +31,6 @@ _PLAIN = {
 }  # fmt: skip
 # Tokens of templates stay in the text, so that a filter sees them; the one that ended it does not.
 _TEXT = {"skip_special_tokens": False, "spaces_between_special_tokens": False}
-_ENVIRONMENT = {
-    # A fork of a process with threads (the journal's, polars') may hang.
-    "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
-    "VLLM_NO_USAGE_STATS": "1",
-    "VLLM_LOGGING_LEVEL": "WARNING",
-    "VLLM_LOGGING_STREAM": "ext://sys.stderr",
-}
 
 
 @register("backend", needs="vllm")
@@ -123,7 +117,10 @@ class VLLM:
     stop_loops: bool
     template_arguments: dict[str, Any]
     pace: Pace = field(default_factory=Pace, repr=False)
+    stop: threading.Event = field(default_factory=threading.Event, repr=False)
+    """May be replaced by the line's own: once set, what the engine has not begun is given back."""
     _engine: Any = field(default=None, repr=False)
+    _watch: ChildWatch | None = field(default=None, repr=False)
     _template: str = ""
     _numbers: int = 0
     _last: tuple[str, Prompt] = field(default=("", Prompt([], False)), repr=False)
@@ -139,6 +136,7 @@ class VLLM:
         except Exception as error:
             if self._engine is not None and _is_death(error):
                 self._engine = None
+                self._end_watch()
                 raise Stopped("vllm: the engine died; its own words stand above") from error
             raise
         finally:
@@ -149,9 +147,12 @@ class VLLM:
     def _complete(
         self, asked: Iterator[Request], inside: dict[str, _Asked]
     ) -> Iterator[Completion]:
-        more = True
+        more, stopped = True, False
         while more or inside:
-            room = self.window - len(inside)
+            if self.stop.is_set() and not stopped:
+                more, stopped = False, True
+                yield from self._given_back(inside)
+            room = self.window - len(inside) if more else 0
             for _ in range(min(room, _REFILL) if inside else room):
                 request = next(asked, None)
                 if request is None:
@@ -165,6 +166,15 @@ class VLLM:
                 if said is not None:
                     yield said
 
+    def _given_back(self, inside: dict[str, _Asked]) -> Iterator[Completion]:
+        """The user stops: take out what waits for its turn. The engine takes the oldest first."""
+        waiting = list(inside)[self.window // 2 :]
+        self.pace.ended(*waiting)
+        if waiting:
+            self._engine.abort_request(waiting)
+        for number in waiting:
+            yield self._refused(inside.pop(number).request, "stopped", "")
+
     def status(self) -> dict[str, Any]:
         """What goes on, for a line of progress."""
         return self.pace.status()
@@ -174,27 +184,19 @@ class VLLM:
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.engine_core.shutdown()
+        self._end_watch()
+
+    def _end_watch(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.end()
 
     def start(self) -> Any:
         """vLLM's own engine, started where it is not yet: takes seconds to minutes."""
         if self._engine is None:
-            for name, value in _ENVIRONMENT.items():
-                os.environ.setdefault(name, value)
-            try:
-                from vllm import EngineArgs, LLMEngine
-            except ImportError:
-                raise UserError(_MISSING) from None
-            from vllm.platforms import current_platform
-
-            # A seeded request whose prompt is read in pieces ends the engine on a CPU (vllm 0.31:
-            # "CPU Generator does not use offset").
-            fit = {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
-            try:
-                arguments = EngineArgs(self.path, **{**fit, **self.arguments})
-                self._engine = LLMEngine.from_engine_args(arguments)
-            except Exception as error:
-                words = " ".join(str(error).split())[:300]
-                raise UserError(f"vllm: {self.path!r} did not start: {words}") from error
+            self._engine = started(self.path, self.arguments)
+            if processes := processes_of(self._engine):
+                self._watch = ChildWatch(processes)
             self._template = template_hash(self._engine.get_tokenizer())
         return self._engine
 
@@ -252,6 +254,7 @@ class VLLM:
                 while not come.queue:
                     if not come.not_empty.wait(_ALIVE):
                         core.ensure_alive()
+        self.pace.stepped()
         return self._engine.step()
 
     def _read(self, output: Any, inside: dict[str, _Asked]) -> Completion | None:

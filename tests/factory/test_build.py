@@ -177,7 +177,7 @@ def test_more_samples_are_asked_for_and_none_twice(desk: Desk) -> None:
     few, many = build(2), build(5)
     assert (len(few), len(many)) == (40, 100)
     assert few < many
-    assert desk.ledger()["generate teacher reasoning"]["kept"] == 100
+    assert desk.ledger()["generate teacher reasoning"]["rows_in"] == 100
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +321,6 @@ def test_a_limited_build_has_a_folder_of_its_own_and_shares_the_journal(desk: De
     desk.build("--limit", 5)
     assert desk.ledger(name="run-first-5")["generate teacher s"]["kept"] == 5
     desk.build()
-    assert desk.ledger()["generate teacher s"]["kept"] == 50
+    assert desk.ledger()["generate teacher s"]["rows_in"] == 50
     with sqlite3.connect(desk.folder / "runs/run/journal/completions.sqlite") as journal:
         assert journal.execute("select count(*) from completions").fetchone() == (50,)

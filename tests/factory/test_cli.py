@@ -161,7 +161,9 @@ def test_check_tells_what_asking_would_cost(desk: Desk, monkeypatch: pytest.Monk
     (desk.folder / "spec.yaml").write_text(priced)
     out = desk.factory("check", "--spec", "spec.yaml", "--limit", 20).stdout
     assert re.search(r"made +procedural: \d+ rows, the first 20 taken\n", out)
-    assert re.search(r"teacher \(reasoning\): \d+ requests per problem, at most \$0\.0655 of", out)
+    # Four samples of at most 32768 tokens, for two dollars a million.
+    assert "teacher (reasoning): 20 problems, at most 80 requests, 24,000 + 2.6 M tokens" in out
+    assert "time unknown, $5.25\n" in out
 
 
 def test_a_limit_takes_the_first_rows_into_a_folder_of_its_own(

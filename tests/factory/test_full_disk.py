@@ -3,17 +3,21 @@
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Desk
 
 from generators.errors import Stopped
+from generators.journal import GROUP
 
 
 @pytest.fixture
@@ -125,6 +129,55 @@ def test_a_disk_that_is_full_from_the_start(whole: Desk, small_disk: Path) -> No
     _resize(small_disk, "size=50m")
     whole.quick_build(str(small_disk))
     assert whole.tree(str(small_disk)) == whole.tree("whole")
+
+
+def test_a_disk_that_is_full_while_a_server_answers(desk: Desk, small_disk: Path) -> None:
+    """What came back before is not asked again."""
+    pytest.importorskip("aiohttp", reason="the extra [openai] is not installed")
+    from serving import Asked, Send, say, serving
+
+    def behave(asked: Asked) -> Send:
+        noise = random.Random(asked.body["seed"]).randbytes(1500).hex()
+        return say({"reasoning": noise, "content": "\\boxed{1}"}, seconds=0.02)
+
+    def build(**options: Any) -> str:
+        return desk.build("--quiet", runs=str(small_disk), **options).stderr
+
+    with serving(behave) as server:
+        desk.spec(
+            models={"m": {"backend": "openai", "url": server.url, "model": "tiny",
+                          "stream": False, "concurrency": 8}},
+            sources={"made": {"procedural": ["chain"], "count": 100}},
+            generate=[{"teacher": {"stream": "t", "from": ["made"], "model": "m", "samples": 4}}],
+            filters=["complete"],
+        )  # fmt: skip
+        _resize(small_disk, "size=500k")
+        assert "no room on the disk" in (told := build(exits=1))
+        assert str(small_disk / "run") in told
+        assert told.count("\n") == 1, told
+        first = {asked.body["seed"] for asked in server.asked}
+        assert 50 < len(first) < 400
+        _stops(desk, small_disk)  # there still is none
+        _resize(small_disk, "size=50m")
+        durable = _seeds(small_disk / "run/journal")
+        assert durable <= {asked.body["seed"] for asked in server.asked}
+        # What came after the last commit and while the next was tried, and what was on its way.
+        assert len(first - durable) <= GROUP + 8 + 32
+        before = len(server.asked)
+        build()
+        again = [asked.body["seed"] for asked in server.asked[before:]]
+        assert len(again) == len(set(again)) == 400 - len(durable)
+        assert not durable & set(again)
+    assert desk.ledger(str(small_disk))["generate teacher t"]["kept"] == 400
+
+
+def _seeds(journal: Path) -> set[int]:
+    """The seeds of the requests whose completions are in a journal."""
+    place = f"{(journal / 'completions.sqlite').as_uri()}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True)) as db:
+        rows = db.execute("select size, body from completions").fetchall()
+    texts = (pa.decompress(body, size, "zstd", asbytes=True) for size, body in rows)
+    return {json.loads(json.loads(text)["sent"])["seed"] for text in texts}
 
 
 def test_no_room_for_a_second_build_that_has_nothing_to_do(whole: Desk, small_disk: Path) -> None:

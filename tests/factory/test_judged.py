@@ -130,12 +130,13 @@ def test_a_judge_of_its_own_judges_everything(desk: Desk) -> None:
     desk.lines("rows.jsonl", [row(n, "ten" if n % 2 else "nine", "", "general") for n in range(6)])
     spec(desk, ["complete", {"judge": {"model": "judge", "only": ["general"]}}, "dedup"])
     told = desk.factory("check", "--spec", "spec.yaml").stdout
-    assert "judge: asks about each record that reaches it" in told
+    assert "judge (filters): 2 requests for each record that reaches it" in told
     desk.build()
     assert asked(desk) == 6  # no reference, so one order
     assert desk.ledger()["filters judge"]["judged"] == 3
     assert len(desk.dataset()) == 1  # all the same text: dedup saw what the judge had kept
-    assert "judge: 6 requests" in desk.factory("check", "--spec", "spec.yaml").stdout
+    told = desk.factory("check", "--spec", "spec.yaml").stdout
+    assert "judge (filters): 6 problems, about 6 requests" in told
 
 
 def test_filters_after_a_fallback_see_what_it_kept(desk: Desk) -> None:

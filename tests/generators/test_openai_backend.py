@@ -276,7 +276,7 @@ def test_a_server_is_given_the_pause_it_asks_for(headers: dict[str, str], least:
 
 def test_a_pause_that_is_too_long_ends_the_run() -> None:
     with serving(lambda asked: refuse(429, Retry_After="7200")) as server:
-        with pytest.raises(Stopped, match=r"rate_limited, again in 7200 s.*same command again"):
+        with pytest.raises(Stopped, match=r"rate_limited until .* in 7200 s.*same command again"):
             one(backend(server.url))
         assert len(server.asked) == 1
 

@@ -120,16 +120,24 @@ def test_it_tells_what_goes_on(folder: Path) -> None:
 def test_the_pace_is_that_of_the_last_minute() -> None:
     now = 100.0
     pace = Pace(clock=lambda: now)
-    assert pace.status() == {"in_flight": 0, "oldest": 0, "tokens": 0, "tokens_per_second": 0}
+    nothing = {"in_flight": 0, "oldest": 0, "tokens": 0, "tokens_per_second": 0, "stalled": ""}
+    assert pace.status() == nothing
     pace.began("a")
     now = 110.0
     pace.began("b")
     pace.spoke(50)
-    assert pace.status() == {"in_flight": 2, "oldest": 10, "tokens": 50, "tokens_per_second": 5}
+    at_work = {"in_flight": 2, "oldest": 10, "tokens": 50, "tokens_per_second": 5}
+    assert pace.status() == {**at_work, "stalled": ""}
     pace.ended("a")
+    now = 170.0
+    assert pace.status()["stalled"] == ""
     now = 200.0
     assert pace.status()["oldest"] == 90
+    assert pace.status()["stalled"] == "no token for 90 s"
+    now = 240.0
+    pace.stepped()
     now = 250.0
+    assert pace.status()["stalled"] == ""
     pace.spoke(100)
     told = pace.status()
     assert (told["tokens"], told["tokens_per_second"]) == (150, 2)

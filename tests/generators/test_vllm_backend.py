@@ -5,6 +5,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -15,6 +16,7 @@ import orjson
 import pytest
 
 from generators.asking import Completion, Request
+from generators.backends.pace import Pace
 from generators.backends.vllm_engine import VLLM, vllm
 from generators.errors import UserError
 from generators.records import Problem
@@ -107,6 +109,30 @@ def test_answers_come_as_they_finish_and_not_in_order(running: VLLM) -> None:
     said = [one.key for one in running.complete(iter(asked))]
     assert said[-1] == asked[0].key
     assert len(said) == 6
+
+
+@real
+@pytest.mark.parametrize("stop_loops", [True, False])
+@pytest.mark.parametrize(("each", "stalled"), [(20.0, ""), (70.0, "no token for 70 s")])
+def test_steps_that_tell_of_no_token_are_no_stall(
+    running: VLLM, monkeypatch: pytest.MonkeyPatch, stop_loops: bool, each: float, stalled: str
+) -> None:
+    # The engine tells of forty tokens at the end; the clock of the test goes on with each step.
+    now = 0.0
+    made = dataclasses.replace(running, stop_loops=stop_loops, pace=Pace(clock=lambda: now))
+    seen = []
+    step = running.start().step
+
+    def slow() -> Any:
+        nonlocal now
+        now += each
+        seen.append(made.status()["stalled"])
+        return step()
+
+    monkeypatch.setattr(running.start(), "step", slow)
+    assert len(list(made.complete([request(max_tokens=40, ignore_eos=True)]))) == 1
+    assert len(seen) >= 40
+    assert set(seen) == {stalled}
 
 
 @real
@@ -265,6 +291,24 @@ def test_whoever_stops_reading_leaves_the_engine_empty(running: VLLM) -> None:
     assert running.status()["in_flight"] > 16
     answers.close()
     assert running.status()["in_flight"] == 0
+    assert running.start().get_num_unfinished_requests() == 0
+    assert len(list(running.complete(requests(3)))) == 3
+
+
+@real
+def test_a_stop_ends_what_runs_and_gives_back_what_waits(running: VLLM) -> None:
+    made = dataclasses.replace(running, stop=threading.Event())
+    more = requests(60, max_tokens=200, ignore_eos=True)
+    asked = {one.key: one for one in (request("short", max_tokens=4, ignore_eos=True), *more)}
+    answers = made.complete(iter(asked.values()))
+    said = [next(answers)]
+    made.stop.set()
+    said += answers
+    assert Counter(one.finish for one in said) == {"length": 17, "error:stopped": 15}
+    # Those that ran were asked first; one of them took the place of the short one.
+    ran = {one.key for one in said if one.finish == "length"}
+    assert ran == set(list(asked)[:17])
+    assert made.status()["in_flight"] == 0
     assert running.start().get_num_unfinished_requests() == 0
     assert len(list(running.complete(requests(3)))) == 3
 
