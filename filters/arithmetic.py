@@ -26,7 +26,8 @@ EXCLAIMED = 8
 
 _SIGNS = str.maketrans(
     {"−": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "x": "*", "÷": "/", "√": "S",
-     "[": "(", "]": ")", "\xa0": " ", "\u202f": " ", "\n": " ", "°": " ", "&": " "}
+     "[": "(", "]": ")", "\xa0": " ", "\u202f": " ", "\n": " ", "°": " ", "&": " ",
+     "£": " ", "€": " ", "¥": " ", "￥": " "}
 )  # fmt: skip
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
@@ -43,6 +44,7 @@ _SHORT = re.compile(r"F ?(\d) ?(\d)")  # \\frac12
 _TOKEN = re.compile(
     r"(\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)|(\*\*|[-+*/^(){}%!FS])|( +)|(.)"
 )
+_HEXADECIMAL = re.compile(r"(?<![\d.])0x")
 _INNER = re.compile(r"[(){}]")
 _SIMPLE = re.compile(r" *(\d{1,15}) ?([-+*/]) ?(\d{1,15}) *")
 _PLAIN = re.compile(r" *-? ?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?( ?%)? *")
@@ -67,11 +69,15 @@ class Side:
 @lru_cache(maxsize=4096)
 def read(text: str, reading: int = 0) -> Side | None:
     """The value of a side, or None where it cannot be told."""
+    if not text:
+        return None
+    if len(text) < 16 and text[0] in "123456789" and text.isdecimal() and text.isascii():
+        return Side(int(text), 0, False)
     simple = _SIMPLE.fullmatch(text)
     if simple:
         a, sign, b = simple.groups()
         return _worked_out(int(a), sign, int(b))
-    if len(text) > LONGEST_SIDE:
+    if len(text) > LONGEST_SIDE or ("0x" in text and _HEXADECIMAL.search(text)):
         return None
     plain = _plainly(text)
     goes_on = plain.endswith("...")
@@ -229,6 +235,8 @@ def _power(tokens: list[Number | str], at: int, reading: int, depth: int) -> tup
         else:
             raise Unread("!")
         at += 1
+        if tokens[at] == "!":
+            raise Unread("a double factorial")
     if tokens[at] != "^":
         return base, at
     at += 1

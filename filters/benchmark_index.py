@@ -45,16 +45,24 @@ class Seeds:
 
     def find(self, asked: Hashes) -> tuple[npt.NDArray[np.int64], Ints, Ints]:
         """Of runs that are asked for: which are known, in which passages, at which places."""
-        shift = np.uint64(64 - (len(self.bits) * 8 - 1).bit_length())
-        slot = asked >> shift
-        likely = self.bits[slot >> np.uint64(3)] >> (slot & np.uint64(7)).astype(np.uint8) & 1
-        at = np.flatnonzero(likely)
+        at, first = self._known(asked)
         if not len(at):
             return at, np.empty(0, np.int32), np.empty(0, np.int32)
-        first = np.searchsorted(self.hashes, asked[at], "left")
         count = np.searchsorted(self.hashes, asked[at], "right") - first
         rows = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
         return np.repeat(at, count), self.passages[rows], self.places[rows]
+
+    def _known(self, asked: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Which are known, and where each of these stands first."""
+        if not len(self.hashes) or not len(asked):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        slot = (asked >> np.uint64(64 - (len(self.bits) * 8 - 1).bit_length())).view(np.int64)
+        held = self.bits[slot >> 3]
+        at = (held != 0).nonzero()[0]  # one in seven at most goes on to its bit
+        at = at[(held[at] >> (slot[at] & 7)) & 1 == 1]
+        first = np.searchsorted(self.hashes[:-1], asked[at])
+        known = self.hashes[first] == asked[at]
+        return at[known], first[known]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +81,18 @@ class Index:
     boilerplate: Hashes
     """Runs of words that many problems share: no sign of contamination. Ascending."""
 
+    def same(self, text: str) -> int | None:
+        """Number of the passage whose words and signs are those of a text, if there is one."""
+        if _spoken(text) not in self._all_spoken:
+            return None  # most texts: their signs need not be read
+        return self._exact.get(whole(text))
+
     @cached_property
-    def exact(self) -> dict[str, int]:
-        """Number of a passage by the hash of its words and signs: for whole questions."""
+    def _all_spoken(self) -> frozenset[int]:
+        return frozenset(_spoken(passage.text) for passage in self.passages)
+
+    @cached_property
+    def _exact(self) -> dict[str, int]:
         return {told: n for n, p in enumerate(self.passages) if (told := whole(p.text))}
 
 
@@ -85,6 +102,11 @@ def among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
         return np.zeros(len(hashes), np.bool_)
     at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
     return np.asarray(known[at] == hashes)
+
+
+def _spoken(text: str) -> int:
+    """Hash of all words of a text."""
+    return xxhash.xxh3_64_intdigest(words(text).hashes.tobytes())
 
 
 def whole(text: str) -> str:

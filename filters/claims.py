@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from filters.edges import closing, opening
+
 FARTHEST = 300
 """Characters an equation may reach to the left of its first sign of equality."""
 LONGEST = 4000
@@ -15,7 +17,7 @@ LONGEST = 4000
 
 # What sides are made of: no line breaks but before the next sign of equality.
 _NAMES = "frac dfrac tfrac cfrac sqrt times cdot ast div left right boxed circ displaystyle quad"
-_SIGNS = r"0-9.,+\-−*/×÷·⋅∙•^(){}\[\]%!√°⁰¹²³⁴⁵⁶⁷⁸⁹⁻ \t\xa0\u202f$&…"
+_SIGNS = r"0-9.,+\-−*/×÷·⋅∙•^(){}\[\]%!√°⁰¹²³⁴⁵⁶⁷⁸⁹⁻ \t\xa0\u202f$£€¥￥&…"
 _COMMAND = rf"\\(?:{'|'.join(_NAMES.split())}|approx)(?![A-Za-z])|\\[,;:!% $()]"
 _BREAK = r"(?:\\\\|\r?\n)[ \t&$]*(?:\r?\n[ \t&$]*)?(?=[=≈]|\\approx)"
 _TIMES = r"(?:(?<=\d)x(?=\d)|(?<=\d )x(?= \d))"
@@ -27,16 +29,30 @@ _BEHIND = re.compile(
     rf"(?:[{_SIGNS}\\]+|(?:{_DNAMMOC})\\|{_TIMES}|(?<=\()trqs)*"
 )
 _EQUAL = re.compile(r"=|≈|\\approx(?![A-Za-z])")
+_SIGN = re.compile(rf"({_EQUAL.pattern})")
+_BRACKET = re.compile(r"[()\[\]]")
+# Sides that say more than a number have one of these.
+_WORKED = re.compile(r"[-+−*/×÷·⋅∙•^!√⁰¹²³⁴⁵⁶⁷⁸⁹\\]|\d ?[x(]|\) ?\(|sqrt")
 # A sign of equality with the end of a number on its left and the beginning of one on its right.
-_ENDS = r"[0-9)}\]%!⁰¹²³⁴⁵⁶⁷⁸⁹°$*\\&.\s…]"
+_END = r"0-9)}\]%!⁰¹²³⁴⁵⁶⁷⁸⁹°$£€¥￥*\\&.…"
+_ENDS, _BROKEN = rf"[{_END}\s]", rf"[{_END}\t\r\n\xa0\u202f]"
 _BEGINS = (
-    r"(?=[\s$&({\[*\\]{0,12}(?:[-−+√.\d]|\\(?:[dtc]?frac|sqrt|boxed|left)(?![A-Za-z])|sqrt\())"
+    r"(?=[\s$£€¥￥&({\[*\\]{0,12}(?:[-−+√.\d]|\\(?:[dtc]?frac|sqrt|boxed|left)(?![A-Za-z])|sqrt\())"
 )
-_BETWEEN_EQUALS = re.compile(rf"=(?:(?<={_ENDS}=)|(?<={_ENDS} =)){_BEGINS}")
+_BETWEEN_EQUALS = re.compile(
+    rf"=(?:(?<={_BROKEN}=)|(?<={_ENDS} =)|(?<=circ =)|(?<=circ=)){_BEGINS}"
+)
+# A set of first characters is searched faster than alternatives.
 _BETWEEN = re.compile(
-    rf"(?:=(?:(?<={_ENDS}=)|(?<={_ENDS} =))|≈(?:(?<={_ENDS}≈)|(?<={_ENDS} ≈))"
-    rf"|\\approx(?:(?<={_ENDS}\\approx)|(?<={_ENDS} \\approx))){_BEGINS}"
+    rf"[=≈\\](?:(?<={_BROKEN}[=≈])|(?<={_ENDS} [=≈])|(?<=circ [=≈])|(?<=circ[=≈])"
+    rf"|(?<=\\)approx(?:(?<={_BROKEN}\\approx)|(?<={_ENDS} \\approx))){_BEGINS}"
 )
+# Spelled signs, which are written over in as many characters.
+_SPELLED = tuple(
+    (word, re.compile(rf"{word}(?<=[\d)}}%$!] {word})(?= )")) for word in ("is equal to", "equals")
+)
+_SPELLED_IN_CHINESE = re.compile(r"等于(?:(?<=[\d)%}]等于)|(?<=[\d)%}] 等于))")
+_FULL_WIDTH = str.maketrans("＝＋－＊／（）％０１２３４５６７８９", "=+-*/()%0123456789")
 # x2, a_2, x^2: what stands right at a name is part of it.
 _NAMED = re.compile(r"[A-Za-zͰ-Ͽ_'|][^\s$\\]")
 _DIGIT = re.compile(r"\d")
@@ -47,43 +63,15 @@ _INSIDE = re.compile(
     r"|(?<=[=≈])\\\(|(?<=[=≈] )\\\(|\\\)(?=\s*[=≈])|&(?=[=≈])|(?<=[=≈])&"
 )
 _CUT = re.compile(
-    r"(?<!\.)\.(?!\.)(?=[\s$)\\*]|\Z)|,(?=[\s$]|\Z)|\$|\\[()\[\]\\]|&|[!=/]?==*(?<=[!=/]=)|=+/="
+    r"[.,\-$\\&!=/(](?:"
+    r"(?<=\.)(?<!\.\.)(?!\.)(?=[\s$)\\*]|\Z)|(?<=,)(?<!\\,)(?=[\s$]|\Z)|(?<=-)-+|(?<=[$&])"
+    r"|(?<=\\)[()\[\]\\]|(?<=[!=/])=+|(?<==)/="
+    # A parenthesis with an equation of its own: 12 (3 * 4 = 12).
+    r"|(?<= \()(?=(?:[^()=≈]|\([^()=≈]{0,99}\))*[=≈]))"
 )
 _MARKER = re.compile(r"\s*(?:[-•] +|\*\*(?=[\d(])|\(?\d{1,3}\) +)(?=[\d(\\√.\-*])")
-_STARS = re.compile(r"(?<=[\d)}!%])\*{1,3} *\Z")
-
-_LAST_WORD = re.compile(r"(\\?)([A-Za-z]+)\Z")
-_WORD = re.compile(r"([A-Za-z]+)(\(?)")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# A number behind one of these is part of what they say: "half of 6 + 2".
-_BINDING = _words(
-    "of by per over plus minus times negative twice thrice double triple half squared cubed sqrt "
-    "root power mod modulo base divided multiplied added subtracted less more sin cos tan cot sec "
-    "csc log ln lg exp max min gcd lcm choose"
-)
-_GOES_ON = _words(
-    "mod modulo squared cubed times plus minus over divided multiplied choose pi sqrt sin cos tan "
-    "cot sec csc log ln remainder rem"
-)
-_UNITS = (
-    "mm cm km kg mg ml mL kJ Hz mph ft in lb lbs oz min sec hr hrs hours minutes seconds days "
-    "years cents dollars USD kW kWh units meters feet inches"
-)
-_UNIT = re.compile(rf"(?:{'|'.join(sorted(_UNITS.split(), key=len, reverse=True))})(?![A-Za-z(])")
-_AFTER_COMMAND = re.compile(
-    r"\\(?:[\])\\\"]|(?:text|textbf|quad|qquad|implies|iff|to|[Rr]ightarrow|Longrightarrow|therefore|"
-    r"end|tag|neq?|leq?|geq?|lt|gt|hline|mathrm|checkmark|big[rl]?|hspace|because)(?![A-Za-z]))"
-)
-_RATIO = re.compile(r": ?[-−(]?\d")
-_BEFORE = frozenset('<>≤≥≠→⇒⟹:;—–“”"‘`?#∴∵|~，。；：（、！？【「《✓✗')
-_BEHIND_IT = frozenset(".,;:?!\"”’')]}>…→⇒⟹✓✔✗✘❌✅<≤≥≠~`—–#@|，。；：？！）」】》、∴∵/")
-_HARD = frozenset(":;→⇒⟹∴∵，。；：（、！？")
-_NOT_PROSE = 0x2E80  # below it a letter at a number is a name: x2; Han and kana are prose
+_STARS = re.compile(r"\A *\*{2,3}|(?<=[\d)}!%])\*{1,3} *\Z")
+_BEGUN = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?(?:\}\{[lcr|]{0,9})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +89,8 @@ class Chain:
 
 
 def chains(text: str) -> Iterator[Chain]:
-    """Every run of equations, in order. Linear in the text."""
+    """Every run of equations in which something is worked out, in order. Linear in the text."""
+    text = _with_signs(text)
     done = 0
     # A search that begins with one sign is many times as fast.
     rough = "≈" in text or "\\approx" in text
@@ -116,13 +105,28 @@ def chains(text: str) -> Iterator[Chain]:
         behind = _BEHIND.match(window)
         assert behind is not None
         start = at - behind.end()
+        if not _WORKED.search(text, start, done):
+            continue  # as most are: f(2) = 5
         is_named = not _DIGIT.search(text, start, at) or (
             _NAMED.match(text, start - 1) and not _CUT.search(text, start, at)
         )
         if is_named and not _EQUAL.search(text, behind_it, done):
-            continue  # as most are: x = 5
+            continue  # x^2 = 5
         if behind.end() < FARTHEST and done < at + LONGEST:
             yield from _parts(text, start, done)
+
+
+def _with_signs(text: str) -> str:
+    """As long a text, with the signs of ASCII for those in full width and in words."""
+    if not text.isascii():
+        if "＝" in text or "＋" in text:
+            text = text.translate(_FULL_WIDTH)
+        if "于" in text:  # one sign is found at once
+            text = _SPELLED_IN_CHINESE.sub(" =", text)
+    if " equal" in text:
+        for word, pattern in _SPELLED:
+            text = pattern.sub("=".rjust(len(word)), text)
+    return text
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[Chain]:
@@ -144,99 +148,54 @@ def _parts(text: str, start: int, end: int) -> Iterator[Chain]:
 def _chain(
     text: str, start: int, begin: int, part: str, is_first: bool, is_last: bool
 ) -> Chain | None:
-    signs = list(_EQUAL.finditer(part))
-    edges = [0, *(edge for sign in signs for edge in sign.span()), len(part)]
-    sides = [part[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    if sum(1 for side in sides if _DIGIT.search(side)) < 2:
+    pieces = _SIGN.split(part)
+    sides = pieces[::2]
+    if len([side for side in sides if _DIGIT.search(side)]) < 2:
         return None
-    how = _opening(text, start + begin, sides[0]) if is_first else "hard"
+    how = opening(text, start + begin, sides[0]) if is_first else "hard"
     marker = _MARKER.match(sides[0]) if how == "hard" else None
     if marker:
         sides[0] = sides[0][marker.end() :]
-        edges[0] = marker.end()
     elif sides[0].lstrip()[:2] == "**":
         sides[0] = sides[0].replace("**", "", 1)
     first = sides[0].lstrip()
+    if first[:1] == "}" and _BEGUN.search(text, max(0, start - 40), start):
+        sides[0] = first = first[1:].lstrip()
+        how = "hard"
     if not how or first[:1] in "+*/^" or (how == "soft" and first[:2] in ("- ", "− ")):
         sides[0] = ""
-    if is_last and not _closing(text, start + begin + len(part), sides[-1]):
+    if is_last and not closing(text, start + begin + len(part), sides[-1]):
         sides[-1] = ""
+    elif is_last:
+        sides[-1] = sides[-1].removesuffix(" (")
     if "*" in part:
         sides = [_STARS.sub("", side) for side in sides]
     sides = [side.strip() for side in sides]
-    sides[0], sides[-1] = _unbracketed(sides[0], "("), _unbracketed(sides[-1], ")")
+    if _BRACKET.search(part):
+        sides[0], sides[-1] = _unbracketed(sides[0], "("), _unbracketed(sides[-1], ")")
     read = [number for number, side in enumerate(sides) if side]
     if len(read) < 2:
         return None
-    begin += start
     one, last = read[0], read[-1]
-    gap = len(part[edges[2 * one] :]) - len(part[edges[2 * one] :].lstrip())
+    before, until = "".join(pieces[: 2 * one]), "".join(pieces[: 2 * last + 1])
+    skipped = marker.end() if marker and one == 0 else 0
+    opens = pieces[2 * one][skipped:]
     return Chain(
-        begin + edges[2 * one] + gap,
-        begin + len(part[: edges[2 * last + 1]].rstrip()),
+        start + begin + len(before) + skipped + len(opens) - len(opens.lstrip()),
+        start + begin + len(until.rstrip()),
         tuple(sides[one : last + 1]),
-        "".join("=" if sign[0] == "=" else "≈" for sign in signs[one:last]),
+        "".join(["=" if sign == "=" else "≈" for sign in pieces[2 * one + 1 : 2 * last : 2]]),
         how == "soft" and one == 0,
     )
 
 
 def _unbracketed(side: str, bracket: str) -> str:
     """Without brackets at its edge whose partners stand outside the equation."""
-    over = side.count("(") - side.count(")")
+    over = side.count("(") + side.count("[") - side.count(")") - side.count("]")
     if bracket == "(":
-        while over > 0 and side[:1] == "(":
+        while over > 0 and side[:1] in ("(", "["):
             side, over = side[1:].lstrip(), over - 1
     else:
-        while over < 0 and side[-1:] == ")":
+        while over < 0 and side[-1:] in (")", "]"):
             side, over = side[:-1].rstrip(), over + 1
     return side
-
-
-def _opening(text: str, at: int, side: str) -> str:
-    """How the text before a first side ends: hard, soft (in a word), or "" where it goes on."""
-    if not side.strip():
-        return "hard"
-    before = text[max(0, at - 40) : at]
-    last = before[-1:]
-    if last in ("=", "≈") or before.endswith("\\approx"):
-        return "hard"
-    has_gap = side[0] in " \t\xa0\u202f"
-    if last in ("", "\n", "\r"):
-        above = before.rstrip()[-1:]
-        return "" if above and above in "+*/×÷·=^(," else "hard"
-    if last.isalpha():
-        if ord(last) >= _NOT_PROSE:
-            return "soft"
-        word = _LAST_WORD.search(before)
-        if not has_gap or word is None or word[1] or len(word[2]) == 1:
-            return ""
-        return "" if word[2].lower() in _BINDING else "soft"
-    if last == ":" and not has_gap:
-        return "" if before[-2:-1].isdigit() else "hard"
-    if last not in _BEFORE or (last == "|" and not has_gap):
-        return ""
-    return "hard" if last in _HARD else "soft"
-
-
-def _closing(text: str, end: int, side: str) -> bool:
-    """Whether a last side ends where the run ends."""
-    after = text[end : end + 40]
-    following = after[:1]
-    has_gap = side[-1:] in (" ", "\t", "\xa0", "\u202f")
-    if following in ("", "\n", "\r"):
-        below = after.lstrip()
-        return below[:1] not in ("+", "×", "÷", "·", "/", "^") and not re.match(r"[-−*] ?\d", below)
-    if following.isalpha():
-        if ord(following) >= _NOT_PROSE:
-            return True
-        word = _WORD.match(after)
-        if not has_gap:
-            return _UNIT.match(after) is not None
-        if word is None or word[2] or (len(word[1]) == 1 and word[1] not in "IA"):
-            return False
-        return word[1].lower() not in _GOES_ON
-    if following == "\\":
-        return _AFTER_COMMAND.match(after) is not None
-    if following == ":":
-        return _RATIO.match(after) is None
-    return following in _BEHIND_IT and (has_gap or following != "|")

@@ -7,88 +7,53 @@ import re
 from bisect import bisect
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from filters.arithmetic import read
-from filters.claims import Chain
-from generators.prose import code_blocks
+from filters.claims import Chain, chains
+from filters.moduli import is_congruent
+from filters.notations import (
+    has_own_operation,
+    hold,
+    holds_as_declared,
+    holds_in_some_writing,
+)
+from filters.quantities import goes_on, is_converted
+from filters.rounding import agree
+from filters.suppositions import Surroundings, is_denied, is_rough, is_supposed
+from generators.prose import Block, code_blocks
 
 BEFORE, AFTER = 300, 600
 """Characters looked at on either side."""
+DECLARED = 4000
+"""Characters before an equation in which a modulus, a base or a meaning of ^ may be declared."""
 LONGEST_QUESTION = 4000
 """Characters of the question that are looked at."""
 
-_CLAUSE = re.compile(r"[.,;:!?\n。，；：！？]|\bthen\b|⇒|→|\\implies")
-_SUPPOSED = re.compile(
-    r"\b(?:if|suppos\w*|assum\w*|imagine|pretend|whether|unless|want|wants|wanted|need|needs|needed|"
-    r"would|try|trying|say|instead of|rather than|not|no|"
-    r"isn't|never|incorrect\w*|mistaken\w*|wrong\w*|erroneous\w*|misread|misinterpret\w*|"
-    r"original|target|goal|puzzle|guess\w*|requir\w*|confus\w*|tempt\w*)\b"
-    r"|假设|如果|若|是否|错|误|不是|并非|而不是|要求|需要",
-    re.IGNORECASE,
-)
-_TESTED = re.compile(
-    r"\b(?:plug\w*|substitut\w*|equations?|satisf\w*)\b|代入|方程"
-    r"|\b(?:for|when|with|try|take|test) [$\\( ]{0,4}[a-z] ?=",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r"\A[\s.,;:)(\]}\\$*`!\"'-]{0,30}(?:\b(?:wait|which|that|this|it|so|but|and|hence|therefore|clearly|is|are|"
-    r"'?s|a|would|be|can|also|gives?|means?|however|hmm|text|again|,)\b[\s,:.'{}()-]{0,3}){0,6}"
-    r"(?:\b(?:not|no|nope|false|wrong|incorrect|impossible|contradict\w*|mistake\w*|isn't|doesn't|"
-    r"can't|cannot|isnt|invalid|untrue|never|nonsens\w*|absurd|fails?|error)\b|≠|\\neq?\b|✗|✘|❌"
-    r"|不对|错|不成立|不等|矛盾|不是|不可能|不符)",
-    re.IGNORECASE,
-)
-_CONTRADICTED = re.compile(
-    r"\b(?:false|contradict\w*|doesn't|does not|isn't|no solution|impossible|"
-    r"not (?:true|equal|a solution|valid|hold|correct|satisf\w*|possible|work|0|zero))\b|≠|\\neq?\b"
-    r"|矛盾|不成立|无解|不对",
-    re.IGNORECASE,
-)
+# For text in lower case: to ignore the case takes ten times as long.
 _MENDED = re.compile(
-    r"\b(?:wait|no|hmm|actually|mistake\w*|wrong|incorrect|recheck|recalculat\w*|recomput\w*|"
-    r"re-check|double[- ]check|let me check|sorry|oops|corrected|correction|should be)\b"
-    r"|等等|等一下|不对|错|更正|应该|重新",
-    re.IGNORECASE,
+    r"\b(?:wait|no|nope|hmm|oh|ah|er|erm|uh|um|oops|whoops|sorry|actually|mistake\w*|wrong\w*|"
+    r"incorrect|typo|hold on|hang on|i mean|i meant|or rather|make that|my bad|misspoke|"
+    r"scratch that|strike that|on second thoughts?|not quite|re-?(?:check|calculat|comput|do)\w*|"
+    r"rethink|double[- ]check|let me check|corrected|correction|should be)\b"
+    r"|等等|等一下|稍等|且慢|慢着|不对|[啊哦噢]不|我是说|我的意思|错|更正|改正|修正|纠正|应该|重新"
+    r"|抱歉|对不起|准确地说|实际上"
 )
-_DIVIDED = re.compile(r"remainder|quotient|left ?over|floor|round|whole|integer|\bR ?\d|余|商|整")
-_MODULUS = re.compile(
-    r"(?:\b[pb]?mod(?:ulo|ulus)?)(?![A-Za-z]) ?[({]{0,2}\s?(\d{1,9}|[a-z])"
-    r"|模 ?(\d{1,9})|除以 ?(\d{1,9})",
-    re.IGNORECASE,
+_SENTENCE_END = re.compile(r"[.!?\n]\s|[。！？]")
+_DIVIDED = re.compile(
+    r"remainder|quotient|left ?over|floor|ceil|round|whole|integer|\bR ?\d|余|商|整"
 )
-_BASE = re.compile(
-    r"\b(?:base|radix)[- ]?(\d{1,2}|[a-z]+)|\b(binary|ternary|octal|hexadecimal|roman)|"
-    r"(\d{1,2}|[二三四五六七八九]) ?进制",
-    re.IGNORECASE,
-)
-_BASES = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "twelve": 12, "sixteen": 16, "binary": 2, "ternary": 3, "octal": 8, "hexadecimal": 16,
-} | {digit: number for number, digit in enumerate("二三四五六七八九", 2)}  # fmt: skip
-_CYCLES = (
-    (
-        re.compile(
-            r"(?:last|units?|ones|final)[ -](?:\w+ )?digits?|ends? (?:in|with)|个位|末位|尾数"
-        ),
-        (10, 100, 1000),
-    ),
-    (re.compile(r"week|Sunday|Monday|Friday|Saturday|星期|周"), (7,)),
-    (re.compile(r"clock|\b[ap]\.?m\b|点钟|时针"), (12, 24)),
-    (re.compile(r"angle|rotat|角"), (180, 360)),
-)
-_OPERATION = re.compile(
-    r"\bbinary operation|\b(?:the|an|new|this) operat(?:ion|or)\b|\bmatchstick|[⊕⊗☆★△◎]"
-    r"|\bdefine[^.\n]{0,60}[a-z] ?(?:[*@#∗]|\\(?:ast|star|circ|oplus|otimes|diamond)) ?[a-z]\b"
-    r"|定义.{0,8}运算|新运算",
-    re.IGNORECASE,
-)
-_QUESTION_MARK = re.compile(r"[?？]|[.。\n!](?![^\s])")
 _LARGER = re.compile(
     r"\A[ \\]{0,2}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|cents?|k\b"
     r"|[万亿千百])"
     r"|\A[,;]? ?(?:times|plus|minus|multiplied|then (?:add|subtract|multipl|divid)|carry|write|"
     r"followed by)"
+)
+# "the sum of 5 and" before "3 + 1 = 9": the first number was not read.
+_LISTED = re.compile(
+    r"\b(?:(?:sum|product|difference|quotient|ratio|average|mean|gcd|lcm|hcf|max\w*|min\w*) of|"
+    r"between)\b[^.=\n]{0,40}\b(?:and|or) ?\Z",
+    re.IGNORECASE,
 )
 
 
@@ -101,29 +66,70 @@ def stands_by(
     """
     question = question[:LONGEST_QUESTION]
     said = text[chain.start : chain.end]
-    if "".join(said.split()) in _unspaced(question):
+    if "".join(said.split()) in _unspaced(question) or _has_own_arithmetic(question):
         return False
     if _is_code(text, chain.start):
         return False
-    before = text[max(0, chain.start - BEFORE) : chain.start]
-    after = text[chain.end : chain.end + AFTER]
-    line = before[before.rfind("\n") + 1 :]
-    clause = _CLAUSE.split(line)[-1]
-    if _SUPPOSED.search(clause) or _asks(after) or _LARGER.match(after) or _DENIED.match(after):
+    around = _around(text, chain)
+    sides = chain.sides[pair : pair + 2]
+    if is_supposed(around) or is_denied(around) or (is_rough(around) and hold(sides, roughly=True)):
         return False
-    near = before[-150:] + said + after[:60]
-    is_cut = right == int(right) and abs(left - right) < 1
-    if is_cut and _is_division(chain.sides[pair]) and _DIVIDED.search(near):
+    if _LARGER.match(around.after):
         return False
-    if _holds_elsewhere(chain.sides[pair : pair + 2], before + after[:100] + "\n" + question):
+    if chain.is_loose and pair == 0 and _LISTED.search(around.before):
         return False
-    if _TESTED.search(before[-120:]) and _CONTRADICTED.search(after[:300]):
+    if holds_in_some_writing(sides, left, right) or _is_part(around, said, sides[0], left, right):
         return False
-    if _OPERATION.search(question):
+    near = around.before + said + around.after[:100] + "\n" + question
+    far = text[max(0, chain.start - DECLARED) : max(0, chain.start - BEFORE)]
+    return not (
+        is_converted(near, sides[1], around.after, left, right)
+        or holds_as_declared(sides, near, far, right)
+        or is_congruent(near, around.after, far, left - right)
+    )
+
+
+def _is_part(around: Surroundings, said: str, side: str, left: Fraction, right: Fraction) -> bool:
+    """Whether the result of a division is told without its remainder or its fraction."""
+    if right != int(right) or abs(left - right) >= 1 or not _is_division(side):
         return False
-    if _is_other_notation(chain.sides[pair], chain.sides[pair + 1], left, right):
+    near = around.before[-150:] + said + around.after[:60]
+    return _DIVIDED.search(near) is not None or goes_on(around.after, left, right)
+
+
+def is_premise(text: str, chain: Chain) -> bool:
+    """Whether the text supposes the equation: what follows from it is not claimed either."""
+    return is_supposed(_around(text, chain))
+
+
+def is_mended(text: str, chain: Chain, left: Fraction, right: Fraction) -> bool:
+    """Whether the text behind a wrong equation takes it back and names what is right."""
+    said = text[chain.start : chain.end]
+    after = text[chain.end : chain.end + AFTER].replace(",", "")
+    forms = [form for form in _forms(left) - _forms(right) if _stands(form, after, 0)]
+    marker = _MENDED.search(after.lower()) if forms else None
+    if not marker:
         return False
-    return not _is_congruent(before + said + after[:100] + "\n" + question, left - right)
+    # "It is 56, sorry": the sentence that takes it back may begin with what is right.
+    ends = [0, *(end.end() for end in _SENTENCE_END.finditer(after, 0, marker.start()))]
+    return any(_stands(form, after, ends[-1]) and not _stands(form, said, 0) for form in forms)
+
+
+def _stands(number: str, text: str, at: int) -> bool:
+    """Whether a number stands in the text from there on, not as a part of another."""
+    while (at := text.find(number, at)) >= 0:
+        before, after = text[at - 1 : at], text[at + len(number) :][:2]
+        is_inside = before.isdigit() or before == "." or after[:1].isdigit()
+        if not is_inside and not (after[:1] == "." and after[1:].isdigit()):
+            return True
+        at += 1
+    return False
+
+
+def _around(text: str, chain: Chain) -> Surroundings:
+    return Surroundings(
+        text[max(0, chain.start - BEFORE) : chain.start], text[chain.end : chain.end + AFTER]
+    )
 
 
 @lru_cache(maxsize=8)
@@ -131,17 +137,16 @@ def _unspaced(question: str) -> str:
     return "".join(question.split())
 
 
-def is_mended(text: str, chain: Chain, pair: int, left: Fraction, right: Fraction) -> bool:
-    """Whether the text behind a wrong equation takes it back and names what is right."""
-    said = text[chain.start : chain.end]
-    after = text[chain.end : chain.end + AFTER].replace(",", "")
-    marker = _MENDED.search(after)
-    if not marker:
-        return False
-    for form in _forms(left) - _forms(right):
-        token = re.compile(rf"(?<![\d.]){re.escape(form)}(?!\d|\.\d)")
-        if token.search(after, marker.end()) and not token.search(said):
-            return True
+@lru_cache(maxsize=8)
+def _has_own_arithmetic(question: str) -> bool:
+    """Whether the question defines an operation, or states sums that do not hold: a riddle."""
+    if has_own_operation(question):
+        return True
+    for chain in chains(question):
+        values = [read(side) for side in chain.sides]
+        for left, right in pairwise(values):
+            if left and right and left.places is None and not agree(left, right, roughly=True):
+                return True
     return False
 
 
@@ -158,14 +163,8 @@ def _forms(value: Fraction) -> set[str]:
     return forms
 
 
-def _asks(after: str) -> bool:
-    """Whether the sentence ends in a question mark."""
-    found = _QUESTION_MARK.search(after[:120])
-    return found is not None and found[0] in "?？"
-
-
 def _is_code(text: str, at: int) -> bool:
-    blocks = code_blocks(text)
+    blocks = _code_blocks(text)
     number = bisect(blocks, at, key=lambda block: block.start) - 1
     if number >= 0 and at < blocks[number].end:
         return True
@@ -173,57 +172,10 @@ def _is_code(text: str, at: int) -> bool:
     return near[near.rfind("\n") + 1 :].count("`") % 2 == 1
 
 
+@lru_cache(maxsize=8)
+def _code_blocks(text: str) -> tuple[Block, ...]:
+    return code_blocks(text) if "```" in text or "~~~" in text else ()
+
+
 def _is_division(side: str) -> bool:
     return "/" in side or "÷" in side or "\\div" in side or "frac" in side
-
-
-def _is_other_notation(side: str, other: str, left: Fraction, right: Fraction) -> bool:
-    """Pages 10-15 = 6 pages; 24 ÷ 7 = 3 · 7 + 3; 1 + 2 + 3 = (1 + 2) = 3, of which more follows."""
-    ends = re.fullmatch(r"(\d{1,6})-(\d{1,6})", side)
-    if ends and right in (-left, -left + 1):
-        return True
-    division = re.fullmatch(r"\D{0,3}(\d{1,12}) ?(?:/|÷|\\div) ?(\d{1,12})", side)
-    if division and int(division[2]):
-        return right in (int(division[1]), int(left) * int(division[2])) and left != right
-    bare, begun = (re.sub(r"[\s()]", "", text) for text in (side, other))
-    return len(begun) > 2 and bare.startswith(begun) and bare[len(begun) :][:1] in "+-*/×·"
-
-
-def _is_congruent(near: str, difference: Fraction) -> bool:
-    """Whether they are equal modulo something that the text speaks of."""
-    if difference != int(difference):
-        return False
-    moduli = set()
-    for numbers in _MODULUS.findall(near):
-        modulus = next(filter(None, numbers))
-        if not modulus.isdigit():
-            return True
-        moduli.add(int(modulus))
-    for pattern, cycle in _CYCLES:
-        if pattern.search(near):
-            moduli.update(cycle)
-    return any(modulus > 1 and int(difference) % modulus == 0 for modulus in moduli)
-
-
-def _holds_elsewhere(sides: tuple[str, ...], near: str) -> bool:
-    """Whether the text speaks of another base, and the equation holds when read in it."""
-    for names in _BASE.findall(near):
-        name = next(filter(None, names)).lower()
-        base = int(name) if name.isdigit() else _BASES.get(name, 0)
-        if name == "roman" or (len(name) == 1 and not name.isdigit() and name.isascii()):
-            return True
-        if 2 <= base <= 16:
-            left, right = (read(_in_base(side, base)) for side in sides)
-            if left and right and left.value == right.value:
-                return True
-    return False
-
-
-def _in_base(side: str, base: int) -> str:
-    def number(found: re.Match[str]) -> str:
-        digits = [int(digit, 16) for digit in found[0]]
-        if max(digits) >= base:
-            return "?"
-        return str(sum(digit * base**place for place, digit in enumerate(reversed(digits))))
-
-    return re.sub(r"\d+", number, side)

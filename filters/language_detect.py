@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from filters.language_names import NAMES, SCRIPTS, same_script
 from filters.language_words import FUNCTION_WORDS, REASONING_WORDS
-from generators.prose import prose
-from generators.scripts import letters_of, scripts
-from generators.words import words
+from generators.scripts import NUMBERS, letters_of, scripts
+from generators.words import Words, words
 
 FEWEST = 20
 """Words of a paragraph of which a language is told; on fewer the detector abstains."""
@@ -40,7 +39,8 @@ _READ = 1_500
 _MOST = 200
 """Stretches that are looked at in one text; what stands behind them is not judged."""
 _KEY = np.uint64(46)
-_OWN, _DOUBT = 1, 2
+# What a word adds to a window's sum: its own words in the lower five bits, doubtful ones above.
+_OWN, _DOUBT = 1, 32
 _CANDIDATES = 4
 
 Marks = npt.NDArray[np.uint64]
@@ -56,7 +56,7 @@ class Switch(NamedTuple):
     words: float
 
 
-def paragraphs(text: str, target: str, problem: str = "") -> list[Switch]:
+def paragraphs(text: str, clean: str, target: str, problem: str = "") -> list[Switch]:
     """Stretches of prose of about FEWEST words or more in another language of the target's script.
 
     A stretch may begin and end inside a line. It takes both: function words of one other language
@@ -65,24 +65,29 @@ def paragraphs(text: str, target: str, problem: str = "") -> list[Switch]:
     """
     if target not in FUNCTION_WORDS or len(same_script(target)) < 2:
         return []
-    starts, ends, hashes = _words_of_prose(text, target)
-    kinds = _kinds(target)[hashes >> _KEY]
+    told = words(text)
+    is_word = words_of_prose(told, clean, target)
+    hashes = told.hashes[is_word]
+    kinds = _kinds(target)[_slots(hashes)]
     regions = [
         (first, last)
         for first, last in _doubtful(kinds)
-        if len(np.unique(hashes[first:last][kinds[first:last] == _DOUBT])) > 2
+        if len(set(hashes[first:last][kinds[first:last] == _DOUBT].tolist())) > 2
     ]
+    if not regions:
+        return []
+    starts, ends = told.starts[is_word], told.ends[is_word]
     found: list[Switch] = []
     looked = 0
     while regions and (looked := looked + 1) <= _MOST:
         first, last = regions.pop()
-        inner = _stretch(_marks(hashes[first:last]), target)
+        inner = _stretch(marks_of(hashes[first:last]), target)
         if not inner:
             continue
         a, b = _to_lines(text, starts, kinds, first + inner[0], first + inner[1])
         regions += [(x, y) for x, y in ((first, a), (b, last)) if y - x >= _SHORTEST]
         start, end = int(starts[a]), int(ends[b - 1])
-        if code := _language(hashes[a:b], prose(text)[start:end], target, problem):
+        if code := _language(hashes[a:b], clean[start:end], target, problem):
             found.append(Switch(NAMES[code], start, end, float(b - a)))
     return sorted(found, key=lambda switch: switch.start)
 
@@ -93,8 +98,8 @@ def language_of_words(text: str, script: str, fewest: int = 4) -> str:
     `fewest` is how many of them it takes, each as often as it stands there.
     """
     codes = [code for code, own in SCRIPTS.items() if own == {script} and code in FUNCTION_WORDS]
-    marks = _marks(words(text).hashes)
-    counted = sorted((int(np.count_nonzero(marks & _bit(code))), code) for code in codes)
+    marks = marks_of(words(text).hashes)
+    counted = sorted((int(np.count_nonzero(marks & bit(code))), code) for code in codes)
     if len(counted) < 2:
         return ""
     second = counted[-2][0]
@@ -146,27 +151,27 @@ def _language(hashes: Marks, text: str, target: str, problem: str) -> str:
     told = detect(text, same_script(target))
     if not told or told[0][0] == target or dict(told).get(target, 0.0) > 1 - LIKELY:
         return ""
-    marks = _marks(hashes)
-    theirs, own = ((marks & _bit(one)) > 0 for one in (told[0][0], target))
+    marks = marks_of(hashes)
+    theirs, own = ((marks & bit(one)) > 0 for one in (told[0][0], target))
     few = theirs.sum() <= own.sum() or theirs.sum() < _DENSEST * len(marks)
     return "" if few or len(np.unique(hashes[theirs])) < _DIFFERENT else told[0][0]
 
 
-def _words_of_prose(text: str, target: str) -> tuple[Any, Any, Marks]:
-    """Where the words of the prose stand, and their hashes."""
-    told = words(text)
-    is_word = letters_of(scripts(prose(text))[told.starts], SCRIPTS[target])
-    if "Devanagari" not in SCRIPTS[target]:  # Elsewhere a single letter is mathematics.
+def words_of_prose(told: Words, clean: str, target: str) -> npt.NDArray[np.bool_]:
+    """Which words of a text stand in its prose, in the target's script."""
+    of = scripts(clean)[told.starts]
+    own = SCRIPTS[target]
+    is_word = of == NUMBERS[min(own)] if len(own) == 1 else letters_of(of, own)
+    if "Devanagari" not in own:  # Elsewhere a single letter is mathematics.
         is_word &= told.ends - told.starts > 1
-    return told.starts[is_word], told.ends[is_word], told.hashes[is_word]
+    return is_word
 
 
 def _doubtful(kinds: npt.NDArray[np.uint8]) -> list[tuple[int, int]]:
     """Runs of words that need a look: FEWEST in a row with little of the target's own in them."""
     if len(kinds) < FEWEST:
         return []
-    own, doubts = _windows(kinds == _OWN), _windows(kinds == _DOUBT)
-    bad = (doubts > 0) & (2 * doubts >= own) & ((doubts > 2) | (own < 3))
+    bad = _looked_at()[_windows(kinds.astype(np.uint16))]
     if not bad.any():
         return []
     covered = np.zeros(len(kinds) + 1, np.int64)
@@ -178,18 +183,31 @@ def _doubtful(kinds: npt.NDArray[np.uint8]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in edges[::-1]]
 
 
-def _windows(which: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """How many of each FEWEST words in a row are."""
-    summed = np.zeros(len(which) + 1, np.int64)
-    np.cumsum(which, out=summed[1:])
-    return summed[FEWEST:] - summed[:-FEWEST]
+@cache
+def _looked_at() -> npt.NDArray[np.bool_]:
+    """Which sums of a window need a look: doubtful words, and not many more of the target's own."""
+    own, doubts = np.meshgrid(np.arange(_DOUBT), np.arange(FEWEST + 1))
+    bad = (doubts > 0) & (2 * doubts >= own) & ((doubts > 2) | (own < 3))
+    return np.asarray(bad.ravel(), np.bool_)
+
+
+def _windows(values: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+    """The sum of each FEWEST in a row, by doubling."""
+    sums, length = values, 1
+    for digit in bin(FEWEST)[3:]:
+        sums = sums[:-length] + sums[length:]
+        length *= 2
+        if digit == "1":
+            sums = sums[:-1] + values[length:]
+            length += 1
+    return sums
 
 
 def _stretch(marks: Marks, target: str) -> tuple[int, int] | None:
     """Where another language's words exceed the target's most: Kadane's maximum over a few."""
-    own = (marks & _bit(target)) > 0
+    own = (marks & bit(target)) > 0
     codes = [code for code in same_script(target) if code != target and code in FUNCTION_WORDS]
-    theirs = {code: (marks & _bit(code)) > 0 for code in codes}
+    theirs = {code: (marks & bit(code)) > 0 for code in codes}
     alone = {code: np.count_nonzero(which & ~own) for code, which in theirs.items()}
     best = (0.0, 0, 0)
     for code in sorted(codes, key=lambda code: (-alone[code], code))[:_CANDIDATES]:
@@ -222,13 +240,19 @@ def _to_lines(
 
 
 @cache
-def _bit(code: str) -> np.uint64:
+def bit(code: str) -> np.uint64:
+    """What stands for a language in the marks of a word."""
     return np.uint64(1 << list(FUNCTION_WORDS).index(code))
 
 
-def _marks(hashes: Marks) -> Marks:
+def marks_of(hashes: Marks) -> Marks:
     """Bits of the languages of which each word is a function word."""
-    return np.asarray(_table()[hashes >> _KEY])
+    return np.asarray(_table()[_slots(hashes)])
+
+
+def _slots(hashes: Marks) -> npt.NDArray[np.int64]:
+    """Places in the tables: the first 18 bits, as numbers that numpy need not convert."""
+    return (hashes >> _KEY).view(np.int64)
 
 
 @cache
@@ -237,7 +261,7 @@ def _table() -> Marks:
     table = np.zeros(1 << 18, np.uint64)
     for lists in (FUNCTION_WORDS, REASONING_WORDS):
         for code, told in lists.items():
-            table[words(told).hashes >> _KEY] |= _bit(code)
+            table[_slots(words(told).hashes)] |= bit(code)
     return table
 
 
@@ -245,6 +269,6 @@ def _table() -> Marks:
 def _kinds(target: str) -> npt.NDArray[np.uint8]:
     """The same as one byte: only the target's, only that of others in its script, or neither."""
     others = [c for c in same_script(target) if c != target and c in FUNCTION_WORDS]
-    of_others = (_table() & np.uint64(sum(int(_bit(code)) for code in others))) > 0
-    own = (_table() & _bit(target)) > 0
+    of_others = (_table() & np.uint64(sum(int(bit(code)) for code in others))) > 0
+    own = (_table() & bit(target)) > 0
     return np.where(of_others & ~own, _DOUBT, np.where(own & ~of_others, _OWN, 0)).astype(np.uint8)

@@ -1,5 +1,7 @@
 """Languages by their ISO 639-1 code: what they are called and the scripts they are written in."""
 
+from functools import cache
+
 _NAMED: dict[str, str] = {
     "Latin": """af Afrikaans, ca Catalan, cs Czech, cy Welsh, da Danish, de German, en English,
         es Spanish, et Estonian, fi Finnish, fr French, hr Croatian, hu Hungarian, id Indonesian,
@@ -60,6 +62,7 @@ def of_script(script: str) -> str:
     return NAMES[_SPEAKS[script]] if script in _SPEAKS else script
 
 
+@cache
 def same_script(language: str) -> tuple[str, ...]:
     """The languages that are told from this one by their words alone, itself included."""
     return tuple(code for code, own in SCRIPTS.items() if own == SCRIPTS[language])

@@ -7,16 +7,16 @@ in a text that is not in Latin script any Latin words but a phrase.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from filters.language_detect import Switch, language_of_words
+from filters.language_mentions import mentioned
 from filters.language_names import NAMES, SCRIPTS, of_script
-from filters.language_words import FUNCTION_WORDS
-from generators.prose import prose
+from filters.language_phrases import SHORTEST, is_phrase
 from generators.scripts import NAMES as OF_NUMBER
 from generators.scripts import NUMBERS, Runs, letters_of, runs, scripts
 
@@ -32,10 +32,10 @@ LONGEST_NAME = 6
 
 _MOST = 5_000
 """Runs that are looked at in one text; all behind them are another language without a look."""
-_SHORTEST_PHRASE = 12  # characters
 _PAIRS = dict(zip("\"'“‘«‹„「『《〈(（[【", "\"'”’»›“」』》〉)）]】", strict=True))
 _BRACKETS = "(（[【"
 _ENDS = frozenset("\n") | set(_PAIRS) | set(_PAIRS.values()) - {"'", "’"}
+_NEWLINE = frozenset("\n")
 _INSIDE = "0123456789.,:;·・-–— "
 _SENTENCE = re.compile(r"[。！？!?;；]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -43,48 +43,54 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _SYMBOLS = frozenset({"Latin", "Greek", "Cyrillic", "Hebrew", "Armenian", "Georgian"})
 _GLOSS = re.compile(r"\s?[(（]\s?[\"“‘']?[A-ZÀ-Þ][^()（）\n]{0,60}[)）]")
 _ACCENTS = set("άέήίόύώΐΰϊϋ") | {chr(point) for point in range(0x1F00, 0x2000)}
-# What stands between words of code and of formulas, but not of a sentence.
-_CODE = re.compile(r"[=<>{}\[\]_|\\#*/+^~&%$@]|\w\(")
-_CODE_LINE = re.compile(
-    r"\s*(?:def|for|while|if|elif|else|return|import|from|class|print|int|try|except|with)\b"
-    r".{0,200}[:;{})]\s*\Z"
-)
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)?")
-_FUNCTION_WORDS = frozenset(
-    word
-    for code, told in FUNCTION_WORDS.items()
-    if SCRIPTS[code] == {"Latin"}
-    for word in told.split()
-    if len(word) > 1
-)
 # Han that Japanese has not: simplified forms are not in JIS X 0208, and these are Chinese words.
 _CHINESE = frozenset("這們麼嗎您她")
 
 
-def strays(text: str, target: str, problem: str = "") -> list[Switch]:
-    """Where the prose of a text is in another script than the target language's, in order.
+def strays(clean: str, target: str, problem: str = "") -> list[Switch]:
+    """Where prose is in another script than the target language's, in order.
 
     What stands in the text of the problem is expected in the answer, and no stray.
     """
     own = SCRIPTS[target]
-    if text.isascii() and "Latin" in own:
+    if clean.isascii() and "Latin" in own:
         return []
-    clean = prose(text)
-    told = scripts(clean)
-    present = {OF_NUMBER[n] for n in np.flatnonzero(np.bincount(told)).tolist()} - {""}
+    present = _present(clean, own)
     if not present - own and target != "ja":
         return []
     candidates = list(islice(_candidates(clean, target, present), _MOST + 1))
-    switches = [
-        Switch(_language(clean[start:end], script), start, end, _size(clean[start:end], script))
+    foreign = [
+        (script, start, end)
         for script, start, end in candidates[:_MOST]
         if _is_foreign(clean, start, end, script, target, problem)
+    ]
+    short = [one for one in foreign if not _is_sentence(clean[one[1] : one[2]], one[0])]
+    expected = {short[place] for place in mentioned(clean, short)}
+    switches = [
+        Switch(_language(clean[start:end], script), start, end, _size(clean[start:end], script))
+        for script, start, end in foreign
+        if (script, start, end) not in expected
     ]
     if len(candidates) > _MOST:
         script, start, _ = candidates[_MOST]
         rest = clean[start:]
         switches.append(Switch(of_script(script), start, len(clean), count(rest, present - own)))
     return sorted(switches, key=lambda switch: switch.start)
+
+
+def _present(clean: str, own: frozenset[str]) -> set[str]:
+    """The scripts of a text; those of lone symbols are left out."""
+    told = scripts(clean)
+    if own != {"Latin"}:
+        return {OF_NUMBER[n] for n in np.flatnonzero(np.bincount(told)).tolist()} - {""}
+    if not (others := told > NUMBERS["Latin"]).any():
+        return set()
+    places = np.flatnonzero(others)
+    present = {OF_NUMBER[n] for n in set(told[places].tolist())}
+    if present <= _SYMBOLS and not (places[1:] - places[:-1] == 1).any():
+        letters = {clean[place].lower() for place in places.tolist()}
+        return set() if letters.isdisjoint(_ACCENTS) else present
+    return present
 
 
 def _candidates(text: str, target: str, present: set[str]) -> Iterator[tuple[str, int, int]]:
@@ -99,8 +105,8 @@ def _candidates(text: str, target: str, present: set[str]) -> Iterator[tuple[str
         which |= letters_of(found.scripts, others & {"Han", "Hangul"}) & (target != "ja")
         yield from _listed(found, which)
     if "Latin" in foreign:  # A phrase goes on over quotes and brackets.
-        found = runs(text, _ends(text, frozenset("\n")))
-        long = found.ends - found.starts >= _SHORTEST_PHRASE
+        found = runs(text, _ends(text, _NEWLINE))
+        long = found.ends - found.starts >= SHORTEST
         yield from _listed(found, letters_of(found.scripts, {"Latin"}) & long)
 
 
@@ -119,7 +125,7 @@ def count(text: str, own: frozenset[str] | set[str]) -> float:
         return float(np.count_nonzero(letters_of(told, own))) / CHARACTERS_PER_WORD["kana"]
     total = 0.0
     for script in own:
-        which = letters_of(told, {script})
+        which = told == NUMBERS[script]
         per_word = (CHARACTERS_PER_WORD | _UNSPACED).get(script)
         if per_word:
             total += float(np.count_nonzero(which)) / per_word
@@ -137,20 +143,28 @@ def _words_in(which: npt.NDArray[np.bool_], shortest: int) -> int:
     """Runs of at least `shortest` (1 or 2) letters."""
     padded = np.zeros(len(which) + 2, np.bool_)
     padded[1:-1] = which
-    starts = padded[1:-1] & ~padded[:-2]
+    starts = which > padded[:-2]
     return int(np.count_nonzero(starts & padded[2:] if shortest > 1 else starts))
 
 
 def _ends(text: str, signs: frozenset[str]) -> npt.NDArray[np.bool_]:
     """Where these signs stand, and with quotes among them, apostrophes beside a word."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = _signs(signs)[np.minimum(points, 0x10000)]
+    if '"' in signs:
+        is_letter = scripts(text) > 0
+        marks = np.flatnonzero((points == ord("'")) | (points == ord("’")))
+        inside = (marks > 0) & (marks + 1 < len(points))
+        inside &= is_letter[marks - 1] & is_letter[np.minimum(marks + 1, len(points) - 1)]
+        found[marks[~inside]] = True
+    return np.asarray(found, np.bool_)
+
+
+@cache
+def _signs(signs: frozenset[str]) -> npt.NDArray[np.bool_]:
     table = np.zeros(0x10001, np.bool_)
     table[[ord(sign) for sign in signs]] = True
-    found = table[np.minimum(points, 0x10000)]
-    if '"' in signs and (marks := (points == ord("'")) | (points == ord("’"))).any():
-        letters = np.concatenate(([False], scripts(text) > 0, [False]))
-        found |= marks & ~(letters[:-2] & letters[2:])
-    return np.asarray(found, np.bool_)
+    return table
 
 
 def _japanese(found: Runs, in_chinese: bool) -> Runs:
@@ -179,14 +193,17 @@ def _is_foreign(text: str, start: int, end: int, script: str, target: str, probl
         return False
     if piece in problem or (problem and _is_said(piece, script, problem)):
         return False
-    if _size(piece, script) > LONGEST_NAME or _SENTENCE.search(piece):
-        return True
-    return not _is_name(text, start, end)
+    return _is_sentence(piece, script) or not _is_name(text, start, end)
+
+
+def _is_sentence(piece: str, script: str) -> bool:
+    """Whether a run is too long for a name."""
+    return _size(piece, script) > LONGEST_NAME or _SENTENCE.search(piece) is not None
 
 
 def _is_words(piece: str, script: str, target: str, text: str, start: int) -> bool:
     if script == "Latin":
-        return _is_phrase(piece, text, start)
+        return is_phrase(piece, text, start)
     if script == "Greek":  # Mathematics has no accents.
         return not _ACCENTS.isdisjoint(piece.lower()) or bool(re.search(r"[^\W\d_]{6}", piece))
     if script == "Han" and target == "ja":
@@ -197,21 +214,6 @@ def _is_words(piece: str, script: str, target: str, text: str, start: int) -> bo
     if script in _SYMBOLS:
         return bool(_WORD.search(piece))
     return True
-
-
-def _is_phrase(piece: str, text: str, start: int) -> bool:
-    """Whether Latin words in other prose are a phrase: "dynamic programming" is a term of it."""
-    line = text[text.rfind("\n", max(0, start - 300), start) + 1 : start + len(piece) + 40]
-    if _CODE_LINE.match(line.partition("\n")[0]):
-        return False
-    for part in _CODE.split(piece):
-        found = [word for word in _LATIN.findall(part) if len(word) > 1]
-        words = [word for word in found if word.islower()]
-        is_grammar = any(word in _FUNCTION_WORDS for word in words)
-        # "University of California" is a name, and "said that California" is none.
-        if len(words) >= (2 if is_grammar and len(found) >= 3 else 4):
-            return True
-    return False
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ Ullman, "Mining of Massive Datasets", section 3.4. All hashes are fixed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ _TEXTS = 4096  # hashed at a time: their shingles stay in the processor's cache
 
 _UNDERRATED = 0.2  # by which MinHashes may err: more than four standard deviations
 
+Unsigned = TypeVar("Unsigned", np.uint32, np.uint64)
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -52,10 +54,18 @@ def sketch(hashes: U64) -> U32:
     told = _short(grams(hashes, SHINGLE))
     for times in (2, 8):  # few are below a small bound: nothing else has to be sorted
         bound = np.uint32(min((times * SKETCH << 32) // max(len(told), 1), (1 << 32) - 1))
-        least = np.unique(told[told <= bound])
+        least = _once(told[(told <= bound).nonzero()[0]])
         if len(least) >= SKETCH:
             return least[:SKETCH]
-    return np.unique(told)[:SKETCH]
+    return _once(told)[:SKETCH]
+
+
+def _once(values: npt.NDArray[Unsigned]) -> npt.NDArray[Unsigned]:
+    """Each value once, ascending: what np.unique does, in a tenth of its time for a few hundred."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def joined(texts: pl.DataFrame) -> Sets:
@@ -100,8 +110,7 @@ def numbers(column: pl.Series) -> tuple[U32, Ints]:
 
 def _unique(values: U32, owner: Ints, texts: int) -> tuple[U32, Ints]:
     """Each text's shingles once and ascending, and how many each text has."""
-    keys = np.sort(_coded(owner, values))
-    keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
+    keys = _once(_coded(owner, values))
     sizes = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=texts)
     return (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32), sizes
 

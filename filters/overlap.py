@@ -45,7 +45,7 @@ def overlaps(index: Index, text: str, ngram: int, share: float, question: bool) 
     `question`: the text is a whole question, of which a short one is compared as such.
     """
     told = words(text)
-    exact = index.exact.get(whole(text)) if question and len(told) <= 2 * ngram else None
+    exact = index.same(text) if question and len(told) <= 2 * ngram else None
     if exact is not None:
         return [Overlap(exact, 1.0, 0, len(text), False)]
     found = []

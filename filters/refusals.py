@@ -1,8 +1,11 @@
 """An assistant's set phrases: "as an AI language model", "I'm sorry, but I can't help with it"."""
 
 import re
+from functools import lru_cache
 
-from filters.self_reference import AN_AI, Said, lower, mentions, spoken_of
+from filters.mentions import AN_AI, lower_letters, mentions, spoken_in, spoken_of
+from filters.self_reference import Said
+from filters.speech import Speech, of_an_ai
 
 _OPENS = 300
 _PHRASE = re.compile(
@@ -18,11 +21,6 @@ _PHRASE = re.compile(
     r"(?:模型|助手|程序|系统|，|,)"
     r"|我(?:只是|是)(?:一个|一名|一款)? ?(?:ai|人工智能|语言模型|大语言模型|虚拟助手)"
 )
-_STEMS = (
-    " ai", "artificial intelligence", "language model", "chatbot", "virtual assistant",
-    "computer program", "my training data", "my knowledge cut",
-)  # fmt: skip
-_STEMS_CHINESE = ("ai", "人工智能", "语言模型", "虚拟助手")
 _CUES = ("as a", "as the", "as just", "i am", "i'm", "i’m", "my ", "作为", "我")
 
 _SORRY = (
@@ -42,17 +40,22 @@ _CHINESE = (
     r"(?:抱歉|对不起|不好意思|很遗憾)[^。\n]{0,20}?(?:不能|无法|没办法|没法|不可以|不便)"
     r"|我(?:不能|无法|不会)(?:回答|提供|协助|帮助|满足|讨论|参与|完成)"
 )
+# One of which each of them has.
+_DENIALS = ("not", "n't", "n’t", "unable", "decline", "refuse", "不", "无", "没")
 _REFUSED = re.compile(f"{_SORRY}|{_WILL_NOT}|{_CHINESE}")
 
 
 def an_ai(text: str) -> Said | None:
     """Where a text speaks of its writer as an AI or a language model."""
-    if AN_AI not in spoken_of(text):
+    told = spoken_of(text)
+    if told.keys().isdisjoint(AN_AI):
         return None
-    low = lower(text)
-    for stem in _STEMS if text.isascii() else (*_STEMS, *_STEMS_CHINESE):
-        for start, near in mentions(low, stem):
-            if any(cue in near for cue in _CUES) and (found := _PHRASE.search(near)):
+    where = sorted({place for cue in AN_AI for place in told.get(cue, ())})
+    foreign = [one for speech in spoken_in(text) for one in of_an_ai(speech)[:-1]]
+    for start, near in mentions(text, where):
+        own = (_PHRASE,) if any(cue in near for cue in _CUES) else ()
+        for pattern in (*own, *foreign):
+            if found := pattern.search(near):
                 place = start + found.start()
                 return Said(place, text[place : start + found.end()])
     return None
@@ -60,7 +63,10 @@ def an_ai(text: str) -> Said | None:
 
 def refusal(response: str) -> Said | None:
     """Where a response says in its first sentences that it will not answer."""
-    found = _REFUSED.search(lower(response[:_OPENS]))
+    opening = lower_letters(response[:_OPENS])
+    own = (_REFUSED,) if any(denial in opening for denial in _DENIALS) else ()
+    patterns = (*own, *(_refused(speech) for speech in spoken_in(response)))
+    found = next(filter(None, (pattern.search(opening) for pattern in patterns)), None)
     if found is None or response[max(0, found.start() - 1) : found.start()] in _QUOTES:
         return None
     if _ANSWERS.search(response, found.end()):
@@ -68,7 +74,13 @@ def refusal(response: str) -> Said | None:
     return Said(found.start(), response[found.start() : found.end()])
 
 
+@lru_cache(maxsize=16)
+def _refused(speech: Speech) -> re.Pattern[str]:
+    return re.compile(speech.refused)
+
+
 _QUOTES = frozenset("\"“'‘「『«")
 _ANSWERS = re.compile(
-    r"\\boxed|\banswer(?: is|:)|(?:\bis|=|\bequals|≈)\s*[-$\\]{0,2}(?:\d|sqrt|frac)"
+    r"\\boxed|\banswer(?: is|:)|(?:\bis|=|\bequals|≈|\b(?:es|est|ist|é|равн\w{1,3}|это)\b|は|은|는)"
+    r"\s*[-$\\]{0,2}(?:\d|sqrt|frac)"
 )

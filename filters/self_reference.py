@@ -4,14 +4,12 @@ To name a model is no fault; only who speaks so of himself claims to be it.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
+from filters.mentions import LANGUAGES, STEMS, lower, mentions, spoken_in, spoken_of
 from filters.model_names import AMBIGUOUS, MAKERS, MODELS
-from generators.words import REMEMBERED, words
+from filters.speech import Speech, introductions, of_an_ai
 
 
 class Said(NamedTuple):
@@ -21,14 +19,11 @@ class Said(NamedTuple):
     text: str
 
 
-MOST = 200
-"""Mentions of one name that are looked at."""
-AN_AI, _HAN = "an ai", "han"
 _CUES = (
     "i am", "i'm", "i’m", "my name", " me", "this is", "i go by", "as ", "i, ", "we are", "i was",
     "i have been", "i've been", "my ", "我", "这里是", "作为", "本人",
 )  # fmt: skip
-_AROUND, _SENTENCE = 120, 80
+_SENTENCE = 80
 _INTRODUCED = 2000  # whoever introduces himself does so soon
 
 _I_AM = r"\b(?:i am|i'm|i’m)"
@@ -74,83 +69,37 @@ def other_self(text: str, own: tuple[str, ...] = (), given: str = "") -> Said | 
     `given` is what the writer was told: "You are Claude" makes it no leak either.
     """
     named = spoken_of(text)
-    if not named - {AN_AI, _HAN}:
+    if named.keys().isdisjoint(STEMS):
         return None
-    low, told = lower(text), lower(given)
-    for stem in _STEMS:
+    told, languages = lower(given), spoken_in(text)
+    for stem in STEMS:
         if stem not in named or any(stem in lower(allowed) for allowed in own):
             continue
         if stem in told and _given(stem).search(told):
             continue
-        for start, near in mentions(low, stem):
-            if not _speaks(near):
-                continue
-            for pattern in _patterns(stem):
-                found = pattern.search(near)
-                if not found or stem not in found[0]:
-                    continue
-                sentence = near[found.start() : found.end() + _SENTENCE]
-                if stem not in AMBIGUOUS or _AI.search(sentence):
-                    place = start + found.start()
-                    return Said(place, text[place : start + found.end()].strip())
+        for start, near in mentions(text, named[stem]):
+            if said := _claims(stem, near, languages):
+                place, end = start + said[0], start + said[1]
+                return Said(place, text[place:end].strip())
     return None
 
 
-_STEMS = {**MODELS, **MAKERS}
-# Words that betray a name, or talk of an AI at all, and the stem that is looked for then.
-_WRITTEN = {
-    "gpt": "chatgpt gpt1 gpt2 gpt3 gpt4 gpt5 chatgpt3 chatgpt4",
-    "qwen": "qwen1 qwen2 qwen3",
-    "llama": "llama2 llama3 llama4",
-    "chatglm": "chatglm2 chatglm3",
-    "internlm": "internlm2 internlm3",
-    "gemma": "gemma2 gemma3",
-    "olmo": "olmo2 olmo3",
-    "baichuan": "baichuan2",
-    "sky-t1": "sky",
-    AN_AI: "ai artificial chatbot language virtual computer training knowledge 人 语 虚 我",
-}
-
-
-def _by_hash() -> dict[int, str]:
-    told = {stem: f"{stem} {_WRITTEN.get(stem, '')}" for stem in _STEMS if stem.isascii()}
-    told[AN_AI] = _WRITTEN[AN_AI]
-    # Each Han character is a word of its own.
-    told[_HAN] = " ".join(stem[0] for stem in _STEMS if not stem.isascii())
-    found: dict[int, str] = {}
-    for stem, written in told.items():
-        found.update(dict.fromkeys(words(written).hashes.tolist(), stem))
-    return found
-
-
-_STEM_OF = _by_hash()
-# By the last bits of their hashes: most words of a text are told at once to be none of them.
-_BITS = np.uint64(0xFFFF)
-_MAY_BE = np.zeros(int(_BITS) + 1, np.bool_)
-_MAY_BE[np.array(list(_STEM_OF), np.uint64) & _BITS] = True
-
-
-@lru_cache(maxsize=REMEMBERED)
-def spoken_of(text: str) -> frozenset[str]:
-    """Stems of the models and makers that a text names; AN_AI where it may speak of an AI."""
-    hashes = words(text).hashes
-    found = set(hashes[_MAY_BE[hashes & _BITS]].tolist())
-    named = {_STEM_OF[word] for word in found if word in _STEM_OF}
-    if _HAN in named:
-        low = lower(text)
-        named |= {stem for stem in _STEMS if not stem.isascii() and stem in low}
-    return frozenset(named)
-
-
-def mentions(low: str, stem: str) -> Iterator[tuple[int, str]]:
-    """What stands around each mention of a word, and where that begins."""
-    at = -1
-    for _ in range(MOST):
-        at = low.find(stem, at + 1)
-        if at < 0:
-            return
-        start = max(0, at - _AROUND)
-        yield start, low[start : at + _AROUND]
+def _claims(stem: str, near: str, languages: list[Speech]) -> tuple[int, int] | None:
+    """Where it is said near a name that it is one's own."""
+    patterns = [(one, None) for one in _patterns(stem)] if _speaks(near) else []
+    model, maker = MODELS.get(stem, ""), MAKERS.get(stem, "")
+    found_in = [
+        (one, speech) for speech in languages for one in introductions(speech, model, maker)
+    ]
+    for pattern, speech in (*patterns, *found_in):
+        found = pattern.search(near)
+        if not found or stem not in found[0]:
+            continue
+        sentence = near[found.start() : found.end() + _SENTENCE]
+        nouns = (_AI, of_an_ai(speech)[-1]) if speech else (_AI,)
+        if stem not in AMBIGUOUS or any(noun.search(sentence) for noun in nouns):
+            return found.span()
+    return None
 
 
 def _speaks(near: str) -> bool:
@@ -186,7 +135,9 @@ def _patterns(stem: str) -> tuple[re.Pattern[str], ...]:
 def _given(stem: str) -> re.Pattern[str]:
     return re.compile(
         r"(?:you are|you're|act as|acting as|pretend (?:to be|you are)|role of|system prompt|"
-        r"play(?:ing)? (?:the role of |as )?|扮演|你是|你叫|假装)[^.?!。？！\n]{0,60}?"
+        r"play(?:ing)? (?:the role of |as )?|扮演|你是|你叫|假装|"
+        + "|".join(speech.told for speech in LANGUAGES)
+        + r")[^.?!。？！\n]{0,60}?"
         + re.escape(stem)
         + r"(?![^.!\n。！]{0,80}[?？吗])"
     )
@@ -206,6 +157,8 @@ _MADE_BY = re.compile(
 
 def a_stranger(text: str, name: str, maker: str) -> Said | None:
     """Where a text introduces itself as an assistant, by a name or a maker not its own."""
+    if not (name or maker):
+        return None
     low = lower(text[:_INTRODUCED])
     for own, pattern in ((name, _NAMED), (maker, _MADE_BY)):
         for found in pattern.finditer(low) if own else ():
@@ -213,12 +166,3 @@ def a_stranger(text: str, name: str, maker: str) -> Said | None:
             if lower(own) not in told and _AI.search(found[0]):
                 return Said(found.start(), text[found.start() : found.end()])
     return None
-
-
-@lru_cache(maxsize=REMEMBERED)
-def lower(text: str) -> str:
-    """Lower case, letter by letter, so that places stay."""
-    low = text.lower()
-    if len(low) == len(text):
-        return low
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

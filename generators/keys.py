@@ -1,4 +1,4 @@
-"""Keys, tokens and passwords in a text, told by the prefixes that their issuers give them.
+"""Keys and tokens in a text, told by the prefixes that their issuers give them.
 
 What is plainly made up is none: sk-xxxx, AKIAIOSFODNN7EXAMPLE, your-key-here.
 """
@@ -6,66 +6,97 @@ What is plainly made up is none: sk-xxxx, AKIAIOSFODNN7EXAMPLE, your-key-here.
 import re
 from collections.abc import Iterator
 
+from generators.cues import places, wait_for
+from generators.made_up import is_example
 from generators.words import words
 
 # What a key begins with -> the whole of it. Bounded, and read from a word's beginning only.
-_KEYS = {
-    "sk-": r"sk-(?:[a-z]{2,8}\d{0,2}-){0,2}[A-Za-z0-9_-]{20,200}",
-    "sk_live_": r"sk_live_[A-Za-z0-9]{16,200}",
+_PREFIXED = {
+    "sk-": r"sk-(?:[a-z]{2,8}\d{0,2}-){0,2}[A-Za-z0-9_-]{20,200}",  # OpenAI, Anthropic and others
+    "sk_live_": r"sk_live_[A-Za-z0-9]{16,200}",  # Stripe
     "rk_live_": r"rk_live_[A-Za-z0-9]{16,200}",
     "hf_": r"hf_[A-Za-z0-9]{30,60}",
     "gh": r"gh[pousr]_[A-Za-z0-9]{36,255}",
     "github_pat_": r"github_pat_[A-Za-z0-9_]{22,255}",
-    "glpat-": r"glpat-[A-Za-z0-9_-]{20,64}",
+    "gl": r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{19,128}[A-Za-z0-9_-]",
+    "xox": r"xox[abeoprs]-[A-Za-z0-9-]{10,250}",  # Slack
+    "xapp-": r"xapp-[A-Za-z0-9-]{20,250}",
+    "GOCSPX-": r"GOCSPX-[A-Za-z0-9_-]{28}",  # Google, as the next
+    "ya29.": r"ya29\.[A-Za-z0-9_-]{30,500}",
+    "npm_": r"npm_[A-Za-z0-9]{36}",
+    "pypi-": r"pypi-[A-Za-z0-9_-]{50,300}",
+    "SG.": r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}",  # SendGrid
+}
+# Their prefixes go on without a break: no word of the text betrays these.
+_UNBROKEN = {
     "AKIA": r"AKIA[A-Z0-9]{16}",
     "ASIA": r"ASIA[A-Z0-9]{16}",
     "AIza": r"AIza[A-Za-z0-9_-]{35}",
-    "xox": r"xox[abeprs]-[A-Za-z0-9-]{10,250}",
-    "npm_": r"npm_[A-Za-z0-9]{36}",
-    "pypi-": r"pypi-[A-Za-z0-9_-]{50,300}",
-    "SG.": r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}",
     "eyJ": r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,1000}",
 }
 _KEY = {
     start: re.compile(rf"(?<![A-Za-z0-9_.-]){pattern}(?![A-Za-z0-9_])")
-    for start, pattern in _KEYS.items()
+    for start, pattern in (_PREFIXED | _UNBROKEN).items()
 }
-_LOGIN = re.compile(r"://[^\s:/@]{1,64}:([^\s:/@]{3,64})@(?=[A-Za-z0-9])")
-_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----")
-_MADE_UP = re.compile(
-    r"x{4}|X{4}|\*{3}|\.{3}|example|your|test|dummy|fake|sample|placeholder|secret|password|redacted|"
-    r"12345|abcdef|token|user|pass\b|my[_-]",
-    re.IGNORECASE,
-)
+# Each prefix, and the words that it is: only a text that has one is searched.
+wait_for(
+    {
+        "sk-": "sk", "sk_live_": "sk", "rk_live_": "rk", "hf_": "hf", "gh": "ghp gho ghu ghs ghr",
+        "github_pat_": "github", "gl": "glpat gldt glrt glcbt glptt glft glsoat glagent",
+        "xox": "xoxa xoxb xoxe xoxo xoxp xoxr xoxs", "xapp-": "xapp", "GOCSPX-": "gocspx",
+        "ya29.": "ya29", "npm_": "npm", "pypi-": "pypi", "SG.": "sg", "private": "private",
+        "slack": "slack",
+    }
+)  # fmt: skip
+_HOOK = re.compile(r"hooks\.slack\.com/services/(T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{24})")
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_AWS_NEAR = 300
+_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_LONG_WORD = 12  # letters and digits in a row, as keys without a break have
 _LAST_LINE = re.compile(r"-----END [A-Z ]{3,40}-----")
 _LEFT_OUT = re.compile(r"\.{3}|\*{3}|x{8}|X{8}|<|…")
+# The token that introductions to JWT sign: sub 1234567890, John Doe.
+_EXAMPLE_CLAIMS = "eyJzdWIiOiIxMjM0NTY3ODkw"
 _FEWEST_DIFFERENT = 9
 _LONGEST_PRIVATE = 10_000
-_LONG_WORD = 16  # letters and digits in a row, as keys have and few texts
-
-
-def _tokens(text: str) -> Iterator[tuple[int, int]]:
-    for start, pattern in _KEY.items():
-        if start in text:
-            for found in pattern.finditer(text):
-                body = found[0][len(start) :]
-                if len(set(body)) >= _FEWEST_DIFFERENT and not _MADE_UP.search(body):
-                    yield found.span()
 
 
 def keys(text: str) -> Iterator[tuple[int, int]]:
-    """Where keys, private keys and passwords in addresses stand."""
-    told = words(text)
-    is_long = len(told) and (told.ends - told.starts).max() >= _LONG_WORD
-    if is_long or "eyJ" in text or "AIza" in text:
-        yield from _tokens(text)
-    if "://" in text and "@" in text:
-        for found in _LOGIN.finditer(text):
-            if not _MADE_UP.search(found[1]) and not found[1].startswith(("$", "{", "<")):
+    """Where keys, tokens and private keys stand."""
+    told = places(text)
+    for start in (*(start for start in _PREFIXED if start in told), *_unbroken(text)):
+        for found in _KEY[start].finditer(text):
+            body = found[0][len(start) :]
+            if len(set(body)) >= _FEWEST_DIFFERENT and not is_example(body):
+                if _EXAMPLE_CLAIMS not in body:
+                    yield found.span()
+                if start in ("AKIA", "ASIA"):
+                    yield from _aws_secrets(text, *found.span())
+    if "slack" in told:
+        for found in _HOOK.finditer(text):
+            if not is_example(found[1]):
                 yield found.span(1)
-    if "-----BEGIN" in text:
+    if "private" in told:
         for found in _PRIVATE.finditer(text):
             yield from _private_key(text, *found.span())
+
+
+def _unbroken(text: str) -> set[str]:
+    """Which of the prefixes that go on without a break some word of the text begins with."""
+    told = words(text)
+    may_be = told.starts[told.ends - told.starts >= _LONG_WORD].tolist()
+    found = {start for at in may_be for start in _UNBROKEN if text.startswith(start, at)}
+    # This one may have a dash soon.
+    return found | {"AIza"} if "AIza" in text else found
+
+
+def _aws_secrets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Forty characters beside the name of an access key: its secret has no prefix of its own."""
+    for found in _AWS_SECRET.finditer(text, max(0, start - _AWS_NEAR), end + _AWS_NEAR):
+        told = found[0]
+        is_mixed = any(map(str.isupper, told)) and any(map(str.islower, told))
+        if is_mixed and any(map(str.isdigit, told)) and not is_example(told):
+            yield found.span()
 
 
 def _private_key(text: str, start: int, begin: int) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from generators.emails import emails
+from generators.ip_addresses import ip_addresses
 from generators.keys import keys
+from generators.passwords import passwords
 from generators.personal_numbers import ibans, numbers
 from generators.words import REMEMBERED
 
@@ -25,9 +27,11 @@ def personal(text: str) -> tuple[Span, ...]:
     """What of a text is personal or secret, in order and without overlaps. Linear in the text."""
     found = [
         *(Span(*place, "secret") for place in keys(text)),
+        *(Span(*place, "secret") for place in passwords(text)),
         *(Span(*place, "email") for place in emails(text)),
         *(Span(*place) for place in numbers(text)),
         *(Span(*place, "iban") for place in ibans(text)),
+        *(Span(*place, "ip") for place in ip_addresses(text)),
     ]
     kept: list[Span] = []
     # Of two that overlap the one that begins first stays, a secret before an address.

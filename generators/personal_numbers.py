@@ -1,35 +1,35 @@
-"""Telephone, card, account, IP and identity numbers in a text.
+"""Telephone, card, account and identity numbers in a text.
 
 A number counts where its check digits hold or where the text says what it is, for traces are full
-of long numbers. Those that exist for examples are none: 555-0123, 192.0.2.1 (RFC 5737), the card
-numbers that payment providers publish for tests.
+of long numbers. Those that exist for examples are none: 555-0123, the card numbers that payment
+providers publish for tests.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date
-from ipaddress import IPv4Address
 from typing import Literal
 
-from generators.words import words
+import numpy as np
 
-Kind = Literal["phone", "card", "ip", "id_number"]
+from generators.digits import digits, runs
+
+Kind = Literal["phone", "card", "id_number"]
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# The look behind stands second: a search for one set of characters is many times as fast.
 # Not \w, to which Han belong: in Chinese no blank stands between a word and a number.
 _LETTERS = "A-Za-z0-9_À-ɏΑ-ωА-я"
 _NUMBER = re.compile(
-    rf"[+(0-9](?<![{_LETTERS}.,/^{{}}=*-].)(?:[ .()-]{{0,2}}\d){{7,20}}[Xx]?"
+    rf"(?<![{_LETTERS}.,/^{{}}=*-])[+(0-9](?:[ .()-]{{0,2}}[0-9]){{7,20}}[Xx]?"
     rf"(?![{_LETTERS}/^{{}}*]|[.,]\d| ?[=*+])"
 )
+_FEWEST, _WIDEST = 8, 3  # digits of it, and characters from one to the next
+_BEFORE, _BEHIND = 3, 4  # characters that it may have before its first digit, and need behind it
 _QUADS = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
-_FROM_FIRST_DOT = re.compile(r"\.(?<=\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?![" + _LETTERS + r"]|\.\d)")
-_FIRST_OCTET = re.compile(rf"(?<![{_LETTERS}.])\d{{1,3}}\Z")
 _CARDS = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}|\d{15,16}")
 _ISSUED = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6011|65|62")
 _TEST_CARDS = _words(
@@ -51,27 +51,18 @@ _SOCIAL_WORDS = re.compile(r"\bssn\b|social security", re.IGNORECASE)
 _SOCIAL_EXAMPLES = frozenset({"123-45-6789", "078-05-1120", "219-09-9999", "987-65-4321"})
 _FICTION = re.compile(r"555\D{0,2}01\d\d\Z|555\D{0,2}555|123\D{0,2}4567\Z|1234567|0{6}")
 _NEAR = 40
-_RESOLVERS = frozenset(
-    {"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "1.2.3.4", "4.4.4.4"}
-)
-_VERSION = 20  # four small numbers are a version or a section
 
 
 def numbers(text: str) -> Iterator[tuple[int, int, Kind]]:
-    """Where telephone, card, IP and identity numbers stand, and which they are."""
-    for found in _FROM_FIRST_DOT.finditer(text):
-        first = _FIRST_OCTET.search(text, max(0, found.start() - 4), found.start())
-        if first and _is_public(first[0] + found[0]):
-            yield first.start(), found.end(), "ip"
-    for found in _NUMBER.finditer(text):
-        told = found[0]
-        start, end = found.span()
-        if told.endswith(")") or (told[0] == "(" and ")" not in told):
-            told, start = told.strip("()"), start + (told[0] == "(")
-        before = text[max(0, start - _NEAR) : start]
-        kind = _kind(told, before)
-        if kind:
-            yield start, end, kind
+    """Where telephone, card and identity numbers stand, and which they are."""
+    for first, last in runs(digits(text), _FEWEST, _WIDEST):
+        for found in _NUMBER.finditer(text, max(0, first - _BEFORE), last + _BEHIND):
+            told = found[0]
+            start, end = found.span()
+            if told.endswith(")") or (told[0] == "(" and ")" not in told):
+                told, start = told.strip("()"), start + (told[0] == "(")
+            if kind := _kind(told, text[max(0, start - _NEAR) : start]):
+                yield start, end, kind
 
 
 def _kind(told: str, before: str) -> Kind | None:
@@ -109,16 +100,6 @@ def _luhn(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(d - 9 * (d > 9) for d in doubled)) % 10 == 0
 
 
-def _is_public(told: str) -> bool:
-    octets = [int(part) for part in told.split(".")]
-    if max(octets) > 255 or max(octets) < _VERSION or told in _RESOLVERS:
-        return False
-    if any(part != str(octet) for part, octet in zip(told.split("."), octets, strict=True)):
-        return False
-    address = IPv4Address(told)
-    return address.is_global and not address.is_multicast
-
-
 def _is_chinese_id(told: str) -> bool:
     """GB 11643-1999: region, date of birth, order, check digit modulo 11."""
     if len(told) != 18 or told[0] not in "123456" or not "1900" <= told[6:10] <= "2030":
@@ -145,12 +126,15 @@ _EXAMPLE_IBANS = _words(
 
 def ibans(text: str) -> Iterator[tuple[int, int]]:
     """Where account numbers (ISO 13616) stand."""
-    told = words(text)
-    lengths = told.ends - told.starts
-    # One long word, or three of four letters and digits: only there can one begin.
-    may_be = lengths >= _SHORTEST_IBAN
-    may_be[:-2] |= (lengths[:-2] == 4) & (lengths[1:-1] == 4) & (lengths[2:] >= 3)
-    for start in told.starts[may_be].tolist():
+    told = digits(text)
+    if len(told.places) < _FEWEST:
+        return
+    # Two capitals and two digits: only there can one begin.
+    pairs = told.places[:-1][told.gaps == 1]
+    pairs = pairs[pairs >= 2]
+    for back in (1, 2):
+        pairs = pairs[told.codes[pairs - back] - np.uint32(ord("A")) < 26]
+    for start in (pairs - 2).tolist():
         if not (found := _IBAN.match(text, start)):
             continue
         account = found[0].replace(" ", "")

@@ -30,8 +30,8 @@ def prose(text: str) -> str:
     Elsewhere the name of a LaTeX command is blanked and its argument stays. What is opened and
     never closed is prose, but for a fence, which goes on to the end (CommonMark 4.5).
     """
-    if "```" in text or "~~~" in text:
-        text = _blanked(text, ((start, end) for start, end, _ in code_blocks(text)))
+    if blocks := code_blocks(text):
+        text = _blanked(text, ((start, end) for start, end, _ in blocks))
     if "[asy]" in text:
         text = _DRAWING.sub(_spaces, text)
     if "\\" in text or "$" in text or "`" in text:
@@ -49,6 +49,9 @@ def code_blocks(text: str) -> tuple[Block, ...]:
 
     A block ends at a line of as many backticks (or tildes) as opened it, or with the text.
     """
+    # A search for one sign is ten times as fast as one for three.
+    if not (("`" in text and "```" in text) or ("~" in text and "~~~" in text)):
+        return ()
     blocks = []
     start, opening = 0, ""
     for fence in _FENCE.finditer(text):

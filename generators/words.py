@@ -15,16 +15,23 @@ import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.unsignedinteger]
+Flags = npt.NDArray[np.bool_]
 
 REMEMBERED = 8
 """Texts whose words are kept at hand: a sample's, for the next filter that asks for them."""
 
-_NOTHING, _WORD, _ALONE, _OPERATOR, _IGNORED = range(5)
+# What a character is, so ordered that what stands for itself is the last.
+_NOTHING, _IGNORED, _OPERATOR, _ALONE, _WORD = range(5)
 _OPERATORS = "+-*/=<>^%|!"
 _SEED = 0x9E3779B97F4A7C15
 # Odd, so that no power of it is 0.
 _BASE = np.uint64(0xD6E8FEB86659FD93)
 _INVERSE = np.uint64(pow(0xD6E8FEB86659FD93, -1, 1 << 64))
+_MIXING = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Words:
     hashes: Hashes
     starts: Offsets
     ends: Offsets
-    operators: npt.NDArray[np.bool_]
+    operators: Flags
     """Which of them are signs such as + and =: no words, but two problems may differ in one."""
 
     def __len__(self) -> int:
@@ -44,31 +51,32 @@ class Words:
 @lru_cache(maxsize=REMEMBERED)
 def signs(text: str) -> Words:
     """Words and operators of a text: "2 + 3" and "2 - 3" are different."""
-    codes, kinds = _read(text)
-    where: Offsets | None = None
-    if (ignored := kinds == _IGNORED).any():
-        where = np.flatnonzero(~ignored)
-        codes, kinds = codes[where], kinds[where]
-    inside = kinds == _WORD
-    goes_on = np.zeros(len(codes), np.bool_)
-    np.logical_and(inside[1:], inside[:-1], out=goes_on[1:])
-    starts = np.flatnonzero((kinds != _NOTHING) & ~goes_on)
-    if not len(starts):
-        return Words(np.empty(0, np.uint64), starts, starts, np.empty(0, np.bool_))
-    ends = _ends(inside, starts)
-    hashes = _hash(codes, kinds != _NOTHING, starts)
-    if where is not None:
-        told = _words(hashes, where[starts], where[ends - 1] + 1, kinds[starts])
-    else:
-        told = _words(hashes, starts, ends, kinds[starts])
-    return _without_typesetting(told)
+    return _split(text, _OPERATOR)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def words(text: str) -> Words:
     """Words of a text without the operators, which comparing across typography leaves out."""
-    told = signs(text)
-    return _some(told, ~told.operators) if told.operators.any() else told
+    return _split(text, _ALONE)
+
+
+def _split(text: str, least: int) -> Words:
+    """What is of at least this kind."""
+    codes, kinds = _read(text)
+    where: Offsets | None = None
+    if not text.isascii() and (ignored := kinds == _IGNORED).any():
+        where = (~ignored).nonzero()[0]
+        codes, kinds = codes[where], kinds[where]
+    starts, ends = _bounds(kinds, least)
+    hashes = _hash(codes, starts, ends)
+    kept = _without_typesetting(hashes)
+    if kept is not None:
+        hashes, starts, ends = hashes[kept], starts[kept], ends[kept]
+    none = np.zeros(len(starts), np.bool_)
+    operators = kinds[starts] == _OPERATOR if least == _OPERATOR else none
+    if where is not None:
+        starts, ends = where[starts], where[ends - 1] + 1
+    return Words(hashes, starts, ends, operators)
 
 
 def grams(hashes: Hashes, n: int) -> Hashes:
@@ -78,93 +86,103 @@ def grams(hashes: Hashes, n: int) -> Hashes:
     if len(hashes) < n:
         return np.empty(0, np.uint64)
     # By doubling: a run of 2k words is one of k words, moved up, and the one behind it.
+    powers = _powers(n)[0]
     rolled, length = hashes, 1
     for bit in bin(n)[3:]:
-        rolled = rolled[:-length] * np.uint64(pow(int(_BASE), length, 1 << 64)) + rolled[length:]
+        ends = rolled[length:]
+        rolled = rolled[:-length] * powers[length]
+        rolled += ends
         length *= 2
         if bit == "1":
-            rolled = rolled[:-1] * _BASE + hashes[length:]
+            rolled = rolled[:-1] * _BASE
+            rolled += hashes[length:]
             length += 1
     return mixed(rolled)
 
 
 def mixed(values: Hashes) -> Hashes:
     """Each value spread over all 64 bits (splitmix64's last steps)."""
-    values = values ^ (values >> np.uint64(30))
-    values *= np.uint64(0xBF58476D1CE4E5B9)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    return values
+    for shift, factor in _MIXING:
+        values = values ^ (values >> shift)
+        values *= factor
+    return values ^ (values >> np.uint64(31))
 
 
-def _read(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+def _read(text: str) -> tuple[Codes, npt.NDArray[np.uint8]]:
     """Folded code points, and what each of them is."""
     if text.isascii():
-        read = np.frombuffer(text.encode("ascii"), np.uint8)
-        return _ASCII[0][read], _ASCII[1][read]
+        raw = text.encode("ascii")
+        return _codes(raw.translate(_ASCII[0])), _codes(raw.translate(_ASCII[1]))
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded, kinds = _planes()
+    if points.max() >= len(folded):
+        return _beyond(points)
+    at = points.astype(np.intp)  # once for both
+    return folded[at], kinds[at]
+
+
+def _codes(raw: bytes) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(raw, np.uint8)
+
+
+def _beyond(points: npt.NDArray[np.uint32]) -> tuple[Codes, npt.NDArray[np.uint8]]:
+    """The same where some are beyond the first plane: rare Han as words of their own, pictures as
+    none, all else part of words."""
     folded, kinds = _planes()
     inside = np.minimum(points, len(folded) - 1)
     beyond = points >= len(folded)
-    if not beyond.any():
-        return folded[points], kinds[points]
-    # Beyond the first plane: rare Han as words of their own, all else part of words.
     han = beyond & (points >= 0x20000) & (points < 0x33480)
     pictures = beyond & (points >= 0x1F000) & (points < 0x1FB00)
     kinds = np.where(beyond, np.where(han, _ALONE, _WORD), kinds[inside]).astype(np.uint8)
     kinds[pictures] = _NOTHING
     styled = beyond & (points >= 0x1D400) & (points < 0x1D800)
     folded = np.where(beyond, points, folded[inside])
-    for place in np.flatnonzero(styled):
-        folded[place] = _folded(chr(points[place]))
+    letters, which = np.unique(points[styled], return_inverse=True)
+    folded[styled] = np.array([_folded(chr(letter)) for letter in letters], np.uint32)[which]
     return folded, kinds
 
 
-def _ends(inside: npt.NDArray[np.bool_], starts: Offsets) -> Offsets:
-    """Where each word ends: a run of letters at its last one, anything else after itself."""
-    stops = np.flatnonzero(inside & ~np.append(inside[1:], False)) + 1
-    ends = starts + 1
-    runs = inside[starts]
-    ends[runs] = stops
-    return ends
+def _bounds(kinds: npt.NDArray[np.uint8], least: int) -> tuple[Offsets, Offsets]:
+    """Where words begin and end: a run of letters is one, anything else of that kind is its own."""
+    heard, inside = kinds >= least, kinds == _WORD
+    joined = inside[1:] & inside[:-1]
+    first, last = heard, heard.copy()
+    np.greater(last[:-1], joined, out=last[:-1])
+    np.greater(first[1:], joined, out=first[1:])
+    return first.nonzero()[0], last.nonzero()[0] + 1
 
 
-def _hash(codes: npt.NDArray[np.uint32], heard: npt.NDArray[np.bool_], starts: Offsets) -> Hashes:
-    """A polynomial of the letters of each word; those that are not `heard` count nothing."""
-    powers, inverses = _powers(len(codes))
-    letters = codes.astype(np.uint64)
-    letters += np.uint64(_SEED)
-    letters *= heard
-    letters *= powers[: len(codes)]
-    sums = np.add.reduceat(letters, starts)
-    sums *= inverses[starts]  # so that it does not matter where the word stands
-    return mixed(sums)
+def _hash(codes: Codes, starts: Offsets, ends: Offsets) -> Hashes:
+    """A polynomial of the letters of each word, all of them by the differences of one sum."""
+    powers, inverses, lengths = _powers(len(codes) + 1)
+    sums = np.empty(len(codes) + 1, np.uint64)
+    sums[0] = 0
+    np.multiply(codes, powers[: len(codes)], out=sums[1:])
+    np.cumsum(sums, out=sums)
+    told = sums[ends]
+    told -= sums[starts]
+    told *= inverses[starts]  # so that it does not matter where the word stands
+    told += lengths[ends - starts]  # so that a letter 0 counts
+    return mixed(told)
 
 
-_held = np.ones((2, 1), np.uint64)
+_held = np.ones((3, 1), np.uint64)
 
 
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """Powers of the base and of its inverse, at least that many."""
+def _powers(count: int) -> Hashes:
+    """At least that many powers of the base and of its inverse, and sums of those before each."""
     global _held
     if _held.shape[1] >= count:
-        return _held[0], _held[1]
-    made = np.ones((2, max(1 << 15, count)), np.uint64)
+        return _held
+    made = np.ones((3, max(1 << 15, count)), np.uint64)
     made[0, 1:] = _BASE
     made[1, 1:] = _INVERSE
-    np.cumprod(made, axis=1, out=made)
-    if made.shape[1] <= 1 << 20:  # those for a text of megabytes are not worth keeping
+    np.cumprod(made[:2], axis=1, out=made[:2])
+    made[2, 0] = 0
+    np.cumsum(made[0, :-1] * np.uint64(_SEED), out=made[2, 1:])
+    if made.shape[1] <= 1 << 19:  # those for a text of megabytes are not worth keeping
         _held = made
-    return made[0], made[1]
-
-
-def _words(hashes: Hashes, starts: Offsets, ends: Offsets, kinds: npt.NDArray[np.uint8]) -> Words:
-    return Words(hashes, starts, ends, kinds == _OPERATOR)
-
-
-def _some(told: Words, which: npt.NDArray[np.bool_]) -> Words:
-    return Words(told.hashes[which], told.starts[which], told.ends[which], told.operators[which])
+    return made
 
 
 def _folded(letter: str) -> int:
@@ -191,9 +209,10 @@ def _kind(point: int) -> int:
     return _WORD if category[0] in "LNM" else _NOTHING
 
 
+# For bytes.translate; of the other half there are none.
 _ASCII = (
-    np.array([_folded(chr(point)) for point in range(128)], np.uint32),
-    np.array([_kind(point) for point in range(128)], np.uint8),
+    bytes([*(_folded(chr(point)) for point in range(128)), *range(128, 256)]),
+    bytes([*(_kind(point) for point in range(128)), *[_NOTHING] * 128]),
 )
 
 
@@ -216,30 +235,32 @@ _SAME = {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "dbinom": "binom", "
 
 def _of(told: str) -> Hashes:
     codes, kinds = _read(told)
-    heard = kinds == _WORD
-    return _hash(codes, heard, np.flatnonzero(heard & ~np.append(False, heard[:-1])))
+    return _hash(codes, *_bounds(kinds, _WORD))
 
 
-_DROPPED = np.sort(_of(_TYPESETTING))
-_FROM, _TO = _of(" ".join(_SAME)), _of(" ".join(_SAME.values()))
-
-
+_TOLD = np.concatenate((_of(_TYPESETTING), _of(" ".join(_SAME))))
+_ORDER = np.argsort(_TOLD)
+_KNOWN = _TOLD[_ORDER]
+# What stands for each of them; 0 for nothing.
+_PLAIN = np.append(np.zeros(len(_TYPESETTING.split()), np.uint64), _of(" ".join(_SAME.values())))[
+    _ORDER
+]
 # By the first bits of a hash: nearly all words are told by one look to be none of these.
 _SOME = np.zeros(1 << 16, np.bool_)
-_SOME[np.concatenate((_DROPPED, _FROM)) >> np.uint64(48)] = True
+_SOME[_KNOWN >> np.uint64(48)] = True
 
 
-def _without_typesetting(told: Words) -> Words:
-    hashes = told.hashes
-    at = np.flatnonzero(_SOME[hashes >> np.uint64(48)])
+def _without_typesetting(hashes: Hashes) -> Offsets | None:
+    """Puts the plain words for their variants, and says which words are left, where not all are."""
+    at = _SOME[(hashes >> np.uint64(48)).view(np.int64)].nonzero()[0]
     if not len(at):
-        return told
-    some = hashes[at]
-    for old, new in zip(_FROM, _TO, strict=True):
-        hashes[at[some == old]] = new
-    dropped = at[np.isin(some, _DROPPED)]
-    if not len(dropped):
-        return told
+        return None
+    place = np.searchsorted(_KNOWN[:-1], hashes[at])
+    same = _KNOWN[place] == hashes[at]
+    at, plain = at[same], _PLAIN[place[same]]
+    hashes[at] = plain
+    if plain.all():
+        return None
     kept = np.ones(len(hashes), np.bool_)
-    kept[dropped] = False
-    return _some(told, kept)
+    kept[at[plain == 0]] = False
+    return kept.nonzero()[0]
