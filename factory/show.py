@@ -12,8 +12,8 @@ from factory.plan import Plan
 from factory.selection import selection_path
 from factory.spec import Section
 from factory.survivors import read_verdicts
-from filters.clusters import report
 from filters.dedup import decided
+from filters.overlaps.clusters import report
 from filters.verdict import Verdict
 from generators.errors import UserError
 from generators.records import Problem, Sample
@@ -133,7 +133,7 @@ _LARGE = 10  # records of a cluster; how many there are of each size is told of 
 
 
 def clusters_as_text(name: str, told: dict[str, Any]) -> str:
-    """A report of `filters.clusters` for a person to read."""
+    """A report of `filters.overlaps.clusters` for a person to read."""
     sizes = {size: count for size, count in told["by_size"].items() if size < _LARGE}
     shown = [f"{count:,} of {size}" for size, count in sizes.items()]
     if larger := told["clusters"] - sum(sizes.values()):

@@ -10,13 +10,13 @@ import polars as pl
 import xxhash
 from pydantic import Field
 
-from filters import clusters as stars_of
-from filters.minhash import candidates, jaccard, joined, sketch
+from filters.overlaps import clusters as stars_of
+from filters.overlaps.minhash import candidates, jaccard, joined, sketch
 from filters.words import NUMERALS
 from generators.records import Problem, Sample
 from generators.registry import register
-from generators.text import normalise
-from generators.words import Words, signs, words
+from generators.texts.text import normalise
+from generators.texts.words import Words, signs, words
 
 Threshold = Annotated[float, Field(ge=0.5, le=1)]
 
@@ -189,7 +189,7 @@ _MINUS = _marked("-", signs("-"))[0].tolist()
 def clusters(signatures: pl.DataFrame, threshold: Threshold = 1.0) -> pl.DataFrame:
     """Of each record the one that is kept for it: id, kept, similarity to it, exact.
 
-    `exact`: the texts are the same. `filters.clusters.report` counts them.
+    `exact`: the texts are the same. `filters.overlaps.clusters.report` counts them.
     """
     first = signatures.with_columns(kept=pl.col("id").min().over("text"))
     exact = first.select("id", "kept", similarity=1.0, exact=pl.col("id") != pl.col("kept"))

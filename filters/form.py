@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from generators.prose import code_blocks, prose
 from generators.records import Sample
+from generators.texts.prose import code_blocks, prose
 
 # Under this a response is not called longer than its chain: a greeting needs no thought.
 _SHORT_SUMMARY = 1_000

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from filters.refusals import an_ai, refusal
-from filters.self_reference import Said, a_stranger, other_self
+from filters.leaks.refusals import an_ai, refusal
+from filters.leaks.self_reference import Said, a_stranger, other_self
 from filters.verdict import Verdict, keep, reject
-from generators.personal import KINDS, personal
+from generators.personal.data import KINDS, personal
 from generators.records import Sample
 from generators.registry import register
 

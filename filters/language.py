@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
-from filters.language_detect import (
+from filters.languages.detect import (
     FEWEST,
     LIKELY,
     Switch,
@@ -14,16 +14,16 @@ from filters.language_detect import (
     language_of_words,
     paragraphs,
 )
-from filters.language_names import NAMES, SCRIPTS, same_script
-from filters.language_prose import spoken
-from filters.language_scripts import count, strays
-from filters.language_short import short_of
+from filters.languages.names import NAMES, SCRIPTS, same_script
+from filters.languages.prose import spoken
+from filters.languages.scripts import count, strays
+from filters.languages.short import short_of
 from filters.verdict import Verdict, keep, reject, unknown
-from generators.prose import prose
 from generators.records import Sample
 from generators.registry import Share, nearest, register
-from generators.scripts import counts
-from generators.text import language_of
+from generators.texts.prose import prose
+from generators.texts.scripts import counts
+from generators.texts.text import language_of
 
 QUESTION = "question"
 

@@ -5,12 +5,12 @@ import zlib
 import numpy as np
 
 from filters.verdict import Verdict, keep, reject
-from generators.enumerations import listed, symbols, without_rows
-from generators.loops import exact_loop, longest_suffix, near_loop
 from generators.records import Sample
 from generators.registry import Count, Share, register
-from generators.rounds import among, goes_round, said_again, said_often
-from generators.words import grams, words
+from generators.texts.enumerations import listed, symbols, without_rows
+from generators.texts.going_round import among, goes_round, said_again, said_often
+from generators.texts.loops import exact_loop, longest_suffix, near_loop
+from generators.texts.words import grams, words
 
 GRAM = 20
 """Words of an n-gram, as in open-r1's repetition reward; Gopher's longest is 10."""
@@ -35,9 +35,9 @@ def repetition(
     words have stood there before, also where the model left its loop again. `compressible`: zlib
     at level 1 makes the text more than `compression` (12) times smaller, in bytes.
 
-    Enumerations stay (`generators.enumerations`): cases of which something new is said; grids of
-    signs and moves from state to state; a counter, unless it runs on to the end of a text that was
-    cut off, by its `finish`, for want of a response, or to look at.
+    Enumerations stay: cases of which something new is said; grids of signs and moves from state
+    to state; a counter, unless it runs on to the end of a text that was cut off, by its `finish`,
+    for want of a response, or to look at.
 
     The score is 1 less the share of the worse text, thought or response, that a loop or
     repeated runs take: 1 says nothing twice. Duplicate n-grams: Gopher (Rae et al. 2021, table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from filters.arithmetic import (
+from filters.equations.arithmetic import (
     EXCLAIMED,
     MIXED_IS_PRODUCT,
     PERCENT_IS_UNIT,
@@ -15,9 +15,9 @@ from filters.arithmetic import (
     Side,
     read,
 )
-from filters.claims import Chain, chains
-from filters.doubts import is_mended, is_premise, stands_by
-from filters.rounding import agree
+from filters.equations.claims import Chain, chains
+from filters.equations.doubts import is_mended, is_premise, stands_by
+from filters.equations.rounding import agree
 from filters.verdict import Verdict, keep, reject
 from generators.records import Sample
 from generators.registry import Share, register

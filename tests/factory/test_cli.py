@@ -698,7 +698,7 @@ def test_the_first_lines_of_a_pipe_come_before_its_end(built: tuple[Desk, Any]) 
 
 BOUNDED = '''
 from filters import Sample, Verdict, keep, register, unknown
-from filters.bounded import shared
+from filters.bounded.run import shared
 
 @register("filter")
 def slowly(sample: Sample) -> Verdict:

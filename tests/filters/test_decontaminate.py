@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from filters.benchmark_index import index_of
 from filters.decontaminate import covered, decontaminate
+from filters.overlaps.benchmark_index import index_of
 from filters.verdict import Verdict
 from generators.errors import UserError
 from generators.records import Problem, Sample

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from filters.clusters import LARGE, report, stars
 from filters.dedup import LONGEST, SHORTEST, clusters, decide, decided, dedup, differences, narrow
-from filters.minhash import SHINGLE
+from filters.overlaps.clusters import LARGE, report, stars
+from filters.overlaps.minhash import SHINGLE
 from generators.records import Problem, Sample
-from generators.words import signs
+from generators.texts.words import signs
 
 DATA = Path(os.environ.get("FACTORY_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MATH = DATA / "real" / "problems" / "math_train_7500" / "math.json"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from filters.language import language, language_share, question_language
-from filters.language_detect import detect
-from filters.language_names import SCRIPTS, same_script
+from filters.languages.detect import detect
+from filters.languages.names import SCRIPTS, same_script
 from generators.errors import UserError
 from generators.records import Problem, Sample
 from generators.registry import find

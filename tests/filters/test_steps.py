@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from filters.arithmetic import read
-from filters.claims import FARTHEST, LONGEST, chains
+from filters.equations.arithmetic import read
+from filters.equations.claims import FARTHEST, LONGEST, chains
 from filters.steps import checked, steps
 from filters.verdict import Verdict
 from generators.records import Problem, Sample

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from generators.enumerations import breaks_off, covered, listed, numbers, symbols, without_rows
-from generators.words import words
+from generators.texts.enumerations import (
+    breaks_off,
+    covered,
+    listed,
+    numbers,
+    symbols,
+    without_rows,
+)
+from generators.texts.words import words
 
 
 def test_numbers_and_symbols() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.loops import Loop, exact_loop, longest_suffix, near_loop
+from generators.texts.loops import Loop, exact_loop, longest_suffix, near_loop
 
 WORDS = """so then we have that the sum of both sides is larger when each term doubles which
 means another look at this equation could help because every factor divides some number"""

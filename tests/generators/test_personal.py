@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from generators.mask import mask
-from generators.personal import KINDS, masked, personal
+from generators.personal.data import KINDS, masked, personal
 from generators.records import Problem, Sample
 
 LETTERS = string.ascii_letters + string.digits
