@@ -53,7 +53,13 @@ def signed(count: int, seed: int, rows: int = 4096) -> tuple[pl.DataFrame, float
     """Signatures in a table, made as the line makes them, and the seconds that signing took."""
     spent, parts, held = 0.0, [], []
     schema = {"id": pl.String, "text": pl.String, "problem": pl.String}
-    schema |= {"values": pl.Int64, "words": pl.Binary, "sketch": pl.Binary}
+    schema |= {
+        "values": pl.Int64,
+        "words": pl.Binary,
+        "sketch": pl.Binary,
+        "near": pl.String,
+        "like": pl.Float64,
+    }
     for number, (identity, question) in enumerate(problems(count, seed), 1):
         problem = Problem(id=identity, question=question)
         began = time.process_time()

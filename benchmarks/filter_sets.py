@@ -23,9 +23,9 @@ import test_steps
 from filters.language import language, language_share
 from filters.length import length
 from filters.repetition import repetition
-from generators.loops import exact_loop, near_loop
 from generators.mask import mask
 from generators.records import Problem, Sample
+from generators.texts.loops import exact_loop, near_loop
 from generators.transcript import split
 
 IS_REAL = (labelled.DATA / "real").is_dir()

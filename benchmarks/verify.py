@@ -18,9 +18,9 @@ import sys
 import time
 from pathlib import Path
 
-from filters import algebra
-from filters.canonical import canonical
-from filters.shapes import shape
+from filters.mathematics import algebra
+from filters.mathematics.canonical import canonical
+from filters.mathematics.shapes import shape
 from filters.verify import reference, verify_response
 from generators.records import Problem
 

@@ -83,23 +83,30 @@ def show(
         bool,
         typer.Option("--disagreements", help="Samples that agree, but not with the reference."),
     ] = False,
+    clusters: Annotated[
+        bool, typer.Option("--clusters", help="Clusters of duplicates, the largest by id.")
+    ] = False,
     number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 5,
     full: Annotated[bool, typer.Option("--full", help="Whole texts.")] = False,
 ) -> None:
-    """One sample with every verdict; or some of what a stage dropped, or of the disagreements."""
+    """One sample with every verdict; some of what a stage dropped, of disagreements or clusters."""
     from factory import rows
     from factory import show as showing
 
     plan = rows.known(planned(spec, runs, limit))
     if plan is None:
         raise UserError(f"{spec}: not built yet; run `factory build --spec {spec}` first")
-    if bool(id) + bool(rejected) + disagreements != 1:
-        raise UserError("name an id, or --rejected FILTER, or --disagreements")
+    if bool(id) + bool(rejected) + disagreements + clusters != 1:
+        raise UserError("name an id, or --rejected FILTER, or --disagreements, or --clusters")
     if disagreements:
         from factory.disagreements import as_text, listed
 
         for row in islice(listed(plan), number):
             typer.echo(as_text(row))
+        return
+    if clusters:
+        for text in showing.clusters(plan, number):
+            typer.echo(text)
         return
     if id:
         typer.echo(showing.as_text(*showing.record(plan, id), full=full))

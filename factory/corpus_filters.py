@@ -57,7 +57,19 @@ def sign_part(
     records = records or load(plan, part, section, number)
     rows = [made.get(record.id) or signed(step, records, record) for record in alive(records, step)]
     columns = {name: [row.get(name) for row in rows] for name in schema.names}
-    return storage.write_part(path, pa.table(columns, schema=schema), reads)
+    table = _narrowed(step, pa.table(columns, schema=schema))
+    return storage.write_part(path, table, reads)
+
+
+def _narrowed(step: Filter, table: pa.Table) -> pa.Table:
+    """What must still meet other parts, after the records of this one have met each other."""
+    narrow = find("filter", step.name).narrow
+    if narrow is None:
+        return table
+    rows = pl.DataFrame(table)
+    sound = pl.col("failed").is_null()
+    told = pl.concat([narrow(rows.filter(sound), **step.called), rows.filter(~sound)])
+    return pa.table(told.select(table.column_names).to_dict(as_series=False), schema=table.schema)
 
 
 def decide(plan: Plan, section: Section, number: int, digests: list[str]) -> Counter[str]:

@@ -17,11 +17,11 @@ from factory.plan import Plan
 from factory.progress import Quiet
 from factory.storage import hash_of, part_path
 from factory.survivors import inputs_of, read_verdicts
-from filters.answers import response_tail, stated_answer
-from filters.choice import stated_choice
-from filters.ending import last_value
-from filters.equal import compare
-from filters.options import READ, Offer, offered
+from filters.answers.ending import last_value
+from filters.answers.final import response_tail, stated_answer
+from filters.kinds.choice import stated_choice
+from filters.kinds.options import READ, Offer, offered
+from filters.mathematics.equal import compare
 from filters.verdict import Verdict
 from generators.records import Problem, Sample
 

@@ -13,16 +13,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from filters import algebra
-from filters.answers import response_tail, stated_answer
-from filters.ending import last_value
+from filters.answers.ending import last_value
+from filters.answers.final import response_tail, stated_answer
+from filters.mathematics import algebra
 from filters.verdict import Verdict, unknown
 from filters.verify import reference, verify_response
 from generators.errors import BadRow
 from generators.json_rows import parse_row, text_of
 from generators.records import KINDS, Problem, problem_id
 from generators.registry import nearest
-from generators.text import language_of
+from generators.texts.text import language_of
 
 AHEAD = 4
 """Rows per worker that may be read before the first of them is written."""

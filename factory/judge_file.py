@@ -25,7 +25,7 @@ from generators.recorded import OUTPUT_FIELDS, recorded, recorded_as
 from generators.records import KINDS, Problem, Row, Sample, problem_id
 from generators.registry import Entry, find, nearest
 from generators.sources import parquet
-from generators.text import language_of
+from generators.texts.text import language_of
 
 Read = tuple[Row, Problem | Sample | BadRow]
 

@@ -189,7 +189,7 @@ def _in_turn(
 ) -> list[Judged]:
     """Each record through all filters before the next record, until one drops it.
 
-    So filters share the work of reading a text: `generators.words` knows the last few by heart.
+    So filters share the work of reading a text: `generators.texts.words` knows the last few.
     """
     entries = [find("filter", step.name) for step in steps]
     seen = [alive(records, step) for step in steps]

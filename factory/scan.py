@@ -20,6 +20,7 @@ from generators.mapping import read_asked
 from generators.records import digest
 
 _PIECE = 32 << 20  # bytes of a file that one task scans
+_BUFFER = 1 << 20  # bytes read at once: a long trace is several of the usual buffers
 SHOWN = 300  # characters of a refused row that are kept to be shown
 _MOST_SHOWN = 1000  # refused rows of a piece of a file that keep them
 
@@ -114,7 +115,7 @@ def _scan(
     good = 0
     bad: list[dict[str, Any]] = []
     count = 0
-    with one.files[place].open("rb") as file:
+    with one.files[place].open("rb", buffering=_BUFFER) as file:
         for offset, line, length in _lines(file, start, end):
             count += 1
             if not line.strip(b" \t\r\n\xef\xbb\xbf"):
@@ -147,16 +148,23 @@ def _lines(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes, i
     Split at newline bytes only: U+2028 and its kin belong to the text. Of a line longer than
     LONGEST_ROW only the beginning is held.
     """
+    offset = start
     if start:
         file.seek(start - 1)
-        while (rest := file.readline(LONGEST_ROW)) and not rest.endswith(b"\n"):
-            pass
-    while (offset := file.tell()) < end:
+        offset += _skip(file, file.readline(LONGEST_ROW)) - 1
+    while offset < end and (line := file.readline(LONGEST_ROW)):
+        length = _skip(file, line)
+        yield offset, line, length
+        offset += length
+
+
+def _skip(file: BinaryIO, line: bytes) -> int:
+    """Length in bytes of a whole line of which `line` is the beginning; its rest is passed over."""
+    length = len(line)
+    while line and not line.endswith(b"\n"):
         line = file.readline(LONGEST_ROW)
-        last = line
-        while last and not last.endswith(b"\n"):
-            last = file.readline(LONGEST_ROW)
-        yield offset, line, file.tell() - offset
+        length += len(line)
+    return length
 
 
 def _read(plan: Plan, one: Input, line: bytes, length: int) -> tuple[str, str, str]:

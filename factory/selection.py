@@ -18,7 +18,7 @@ from factory.storage import hash_of
 from factory.survivors import inputs_of, surviving_ids
 from factory.workers import Pool
 from generators.registry import nearest
-from generators.text import normalise
+from generators.texts.text import normalise
 
 SHARD_BYTES = 400 << 20  # of text, before compression
 _VERSION = 1  # raised when the same survivors may be chosen or laid out differently

@@ -1,4 +1,4 @@
-"""One sample with every verdict on it; or some of what a stage dropped, with the reasons."""
+"""One sample with every verdict on it; some of what a stage dropped; the clusters of duplicates."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from factory.plan import Plan
 from factory.selection import selection_path
 from factory.spec import Section
 from factory.survivors import read_verdicts
+from filters.dedup import decided
+from filters.overlaps.clusters import report
 from filters.verdict import Verdict
 from generators.errors import UserError
 from generators.records import Problem, Sample
@@ -108,6 +110,44 @@ def reasons(plan: Plan, stage: str) -> set[str]:
     here = [one for one in stages if stage in one["name"].split()]
     kinds = ("rejected", "unknown", "failed")
     return {reason for one in here for kind in kinds for reason in one[kind]}
+
+
+def clusters(plan: Plan, most: int) -> Iterator[str]:
+    """Of each `dedup` of a run how many clusters of duplicates it found, and the `most` largest.
+
+    UserError where there is none, or where it has not judged yet.
+    """
+    steps = [(section, step) for section in SECTIONS for step in plan.steps(section)]
+    steps = [(section, step) for section, step in steps if step.name == "dedup"]
+    if not steps:
+        raise UserError("no filter of the spec is dedup, which finds clusters")
+    for section, step in steps:
+        paths = [plan.verdicts(step, part) for part in range(plan.parts)]
+        if not all(path.exists() for path in paths):
+            raise UserError(f"{section} dedup has not judged yet; run `factory build` first")
+        told = pl.concat(pl.DataFrame(storage.read(path)) for path in paths)
+        yield clusters_as_text(f"{section} dedup", report(decided(told), most))
+
+
+_LARGE = 10  # records of a cluster; how many there are of each size is told of smaller ones
+
+
+def clusters_as_text(name: str, told: dict[str, Any]) -> str:
+    """A report of `filters.overlaps.clusters` for a person to read."""
+    sizes = {size: count for size, count in told["by_size"].items() if size < _LARGE}
+    shown = [f"{count:,} of {size}" for size, count in sizes.items()]
+    if larger := told["clusters"] - sum(sizes.values()):
+        shown.append(f"{larger:,} of {_LARGE} or more")
+    head = f"{name}: {told['records']:,} records, {told['dropped']:,} dropped"
+    lines = [f"{head}; clusters: {', '.join(shown) or 'none'}"]
+    for one in told["largest"]:
+        more = one["size"] - 1 - len(one["others"])
+        others = " ".join(one["others"]) + (f" and {more:,} more" if more else "")
+        lines.append(
+            f"  {one['kept']} is kept for {one['size'] - 1:,}, at least {one['least']:g} like it: "
+            f"{others}"
+        )
+    return "\n".join(lines)
 
 
 def bad_rows(plan: Plan, name: str, reason: str | None, most: int) -> list[dict[str, Any]]:

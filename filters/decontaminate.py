@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from filters.benchmark_index import Index, index_of
-from filters.benchmarks import Benchmark
-from filters.overlap import FEWEST, Overlap, overlaps
+from filters.overlaps.benchmark_index import Index, index_of
+from filters.overlaps.benchmarks import Benchmark
+from filters.overlaps.overlap import FEWEST, Overlap, overlaps
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import Problem, Sample
 from generators.registry import Count, Share, register

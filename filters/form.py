@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from generators.prose import Block, code_blocks, prose
 from generators.records import Sample
+from generators.texts.prose import code_blocks, prose
 
 # Under this a response is not called longer than its chain: a greeting needs no thought.
 _SHORT_SUMMARY = 1_000
@@ -23,22 +23,30 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]++(?!of\b)\S", re.MULTILINE)
 _TABLE_RULE = re.compile(
     r"^[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)++\|?[ \t]*+$", re.MULTILINE
 )
+_TABLE_BAR = re.compile(r"\|[ \t]*+:?-")  # in every rule, and quickly looked for
 _LETTERS = re.compile(r"[^\W_]++")
+_ROWS = 60  # a grid has no more
 # Turns and edges of text in the templates of R1, Qwen, Llama, Gemma, Mistral, Phi; text-only tags
 # of thought and solution, which `generators.transcript` leaves where they cannot be paired.
-_TOKEN = re.compile(
+_TAG = re.compile(
     r"<(?:\|[A-Za-z][A-Za-z0-9_]{2,31}\|>|｜[^｜<>\s]{2,32}｜>|(?:start|end)_of_turn>"
     r"|/?think(?:ing)?>|/?s>|(?:bos|eos|pad|unk)>|</?SYS>>)"
-    r"|\[/?INST\]|\[TOOL_(?:CALLS|RESULTS)\]"
 )
+_TOKEN = re.compile(rf"{_TAG.pattern}|\[/?INST\]|\[TOOL_(?:CALLS|RESULTS)\]")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{([A-Za-z]{1,20}+\*?)\}")
 _DOLLARS = re.compile(r"\$\$?")
 _INLINE_CODE = re.compile(r"`[^`\n]{1,1000}+`")
-# Dollars that are no mathematics: $5, $1,000 and $3.2M; US$; $HOME; a $ by itself.
+# Dollars that are no mathematics: a $ by itself, US$; $5, $1,000, $3.2M and **$-5**; $HOME, ${x},
+# $(pwd), $? and $name of three letters or more; 5$ behind a word; $<<2*3=6>>6 is GSM8K's.
 _MONEY = re.compile(
     r"(?<=\bUS)\$|(?<=\bHK)\$|(?<!\S)\$(?!\S)"
-    r"|\$(?:[A-Z][A-Z_]++\b|[ ]?\d[\d,.]*+(?:[ -]?[A-Za-z]++)?(?![\^_=\\+*$]))"
+    r"|\$[ ]?(?:<<[^<>\n]{1,200}+>>)?[+-]?\.?\d[\d,.]*+(?:-?[A-Za-z]++)?+"
+    r"(?![ ]?(?:[\^{]|\\[A-Za-z])|_\w|[$])"
+    r"|\$(?:[A-Za-z]{3}\w*+(?![\^{(\\])|\{\w++\}|[?@#!](?!\S))"
+    r"|\$\([a-z]{3,}+[^()$\n\\^_={}]{0,100}+\)"
 )
+_PRICE = re.compile(r"(?:^|[^\W\d_] ?)\d[\d,.]*+$")
+_AFTER_PRICE = ("", " ", "\n", ",", ".", ")")
 # All but tab, line ends and NEL; and the replacement character, which something unreadable left.
 _CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160), 0xFFFD))) - set("\t\n\r\x85")
 _CONTROL = "".join(_CONTROLS & set(map(chr, range(128)))).encode()
@@ -52,7 +60,7 @@ def long_paragraph(sample: Sample, longest: int) -> str:
     wrapped): lists and tables are many paragraphs.
     """
     text = sample.reasoning
-    if len(text) <= longest:
+    if len(text) <= longest or _is_broken_up(text, "\n\n", longest // 2):
         return ""
     for start, end in _outside_code(text):
         at = start
@@ -67,7 +75,7 @@ def long_paragraph(sample: Sample, longest: int) -> str:
 
 def code_block(sample: Sample) -> str:
     """A fenced code block in the chain (R1's report, v1 section 2.3.3, drops them)."""
-    blocks = _blocks(sample.reasoning)
+    blocks = code_blocks(sample.reasoning)
     return f"{len(blocks)} in the chain, at offset {blocks[0].start}" if blocks else ""
 
 
@@ -79,7 +87,7 @@ def heading(sample: Sample) -> str:
 def table(sample: Sample) -> str:
     """A markdown table in the chain: a row with a rule of dashes and bars below it."""
     text = sample.reasoning
-    if "|" not in text or "-" not in text:
+    if "|" not in text or not _TABLE_BAR.search(text):
         return ""
     for start, end in _outside_code(text):
         for rule in _TABLE_RULE.finditer(text, start, end):
@@ -105,13 +113,14 @@ def long_summary(sample: Sample, times: float) -> str:
 def template_token(sample: Sample) -> str:
     """A token of some chat template left in the text; one named in code is a mention."""
     for name, text in _texts(sample):
-        found = _TOKEN.search(text) if "<" in text or "INST]" in text or "[TOOL" in text else None
+        token = _TOKEN if "INST]" in text or "[TOOL" in text else _TAG
+        found = token.search(text)
         struck = found is not None and _has_struck(text)
         while found and (
             prose(text)[found.start()] != text[found.start()]
             or (struck and found[0] in ("<s>", "</s>"))
         ):
-            found = _TOKEN.search(text, found.end())
+            found = token.search(text, found.end())
         if found:
             return f"{found[0]} at offset {found.start()} of the {name}"
     return ""
@@ -132,18 +141,25 @@ def control_character(sample: Sample) -> str:
 
 
 def wall_of_symbols(sample: Sample, longest: int) -> str:
-    """More than `longest` signs in a row with no letter or digit between them, blanks aside."""
+    """More than `longest` signs in a row with no letter or digit between them, blanks aside.
+
+    A grid is none: up to 60 lines of one width, or with as many bars in each, such as a maze, the
+    board of a puzzle, a table that is still empty.
+    """
     for name, text in _texts(sample):
         step = longest // 2 + 1
         # A wall fills one of these pieces; in any other the first look finds a letter.
-        pieces = range(0, len(text) - step, step)
-        if all(text[at].isalnum() or _LETTERS.search(text, at, at + step) for at in pieces):
+        whole = text[: len(text) // step * step]
+        if all(
+            sign.isalnum() or _LETTERS.search(text, number * step, (number + 1) * step)
+            for number, sign in enumerate(whole[::step])
+        ):
             continue
         start = 0
         for found in chain(_LETTERS.finditer(text), [None]):
             end = found.start() if found else len(text)
             signs = len("".join(text[start:end].split())) if end - start > longest else 0
-            if signs > longest:
+            if signs > longest and not _is_grid(text[start:end]):
                 return f"{signs:,} signs at offset {start} of the {name}"
             start = found.end() if found else end
     return ""
@@ -152,7 +168,7 @@ def wall_of_symbols(sample: Sample, longest: int) -> str:
 def open_fence(sample: Sample) -> str:
     """A code fence that is never closed."""
     for name, text in _texts(sample):
-        blocks = _blocks(text)
+        blocks = code_blocks(text)
         if blocks and not blocks[-1].is_closed:
             return f"at offset {blocks[-1].start} of the {name}"
     return ""
@@ -161,7 +177,8 @@ def open_fence(sample: Sample) -> str:
 def open_mathematics(sample: Sample) -> str:
     """Mathematics that is opened and not closed, or closed and not opened, by number.
 
-    \\( and \\), \\[ and \\], \\begin and \\end of each environment, and dollars, money aside.
+    \\( and \\), \\[ and \\], \\begin and \\end of each environment, and dollars (not those
+    of money and of shells).
     """
     for name, text in _texts(sample):
         if ("\\" in text or "$" in text) and (found := _unpaired(text)):
@@ -173,15 +190,10 @@ def _texts(sample: Sample) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("chain", sample.reasoning), ("response", sample.response)
 
 
-@lru_cache(maxsize=8)
-def _blocks(text: str) -> tuple[Block, ...]:
-    return code_blocks(text) if "```" in text or "~~~" in text else ()
-
-
 def _outside_code(text: str) -> Iterator[tuple[int, int]]:
     """Stretches of a text between its code blocks."""
     at = 0
-    for block in _blocks(text):
+    for block in code_blocks(text):
         yield at, block.start
         at = block.end
     yield at, len(text)
@@ -201,6 +213,22 @@ def _has_struck(text: str) -> bool:
     return not around and "<s>" in text and "</s>" in text
 
 
+def _is_broken_up(text: str, sign: str, step: int) -> bool:
+    """Whether each piece of so many characters has the sign in it."""
+    return all(
+        text.find(sign, at, at + step) >= 0 for at in range(0, len(text) - step + 1, max(step, 1))
+    )
+
+
+def _is_grid(wall: str) -> bool:
+    """Whether signs make a grid; of their first and last line, a part may belong to the text."""
+    lines = [line.strip() for line in wall.split("\n")[1:-1]]
+    rows = [line for line in lines if line and not line.startswith(("```", "~~~"))]
+    widths, bars = {len(row) for row in rows}, {row.count("|") for row in rows}
+    is_even = (len(widths) == 1 and min(widths) > 2) or (len(bars) == 1 and min(bars) > 2)
+    return 2 < len(rows) <= _ROWS and is_even
+
+
 @lru_cache(maxsize=8)
 def _unpaired(text: str) -> str:
     """The first kind of delimiter whose numbers differ, with both numbers; "" for none."""
@@ -216,11 +244,18 @@ def _unpaired(text: str) -> str:
         left = [
             found[0]
             for found in _DOLLARS.finditer(prose(text))
-            if not _MONEY.match(text, found.start())
+            if not _is_money(text, found.start())
         ]
         if left.count("$") % 2 or left.count("$$") % 2:
             return "an odd number of dollars"
     return ""
+
+
+def _is_money(text: str, at: int) -> bool:
+    """Whether a dollar is one of money or of a shell."""
+    if _MONEY.match(text, at):
+        return True
+    return text[at + 1 : at + 2] in _AFTER_PRICE and bool(_PRICE.search(text[max(0, at - 16) : at]))
 
 
 def _uneven(text: str, environments: bool) -> str:

@@ -8,9 +8,9 @@ import json
 import re
 from typing import Any
 
-from filters.canonical import plain
-from filters.equal import compare
-from filters.options import READ, offered
+from filters.kinds.options import READ, offered
+from filters.mathematics.canonical import plain
+from filters.mathematics.equal import compare
 from filters.verdict import Verdict, keep, reject, unknown
 from filters.verify import KINDS, SHORT, reference, verify_response
 from generators.records import NEEDS_ANSWER, Problem

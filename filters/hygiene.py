@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-from filters.refusals import an_ai, refusal
-from filters.self_reference import Said, a_stranger, other_self
+from filters.leaks.refusals import an_ai, refusal
+from filters.leaks.self_reference import Said, a_stranger, other_self
 from filters.verdict import Verdict, keep, reject
-from generators.personal import KINDS as PERSONAL
-from generators.personal import personal
+from generators.personal.data import KINDS, personal
 from generators.records import Sample
 from generators.registry import register
 
@@ -14,6 +13,8 @@ Kind = Literal[
     "identity_leak", "as_an_ai", "refusal",
     "email", "secret", "phone", "card", "iban", "ip", "id_number",
 ]  # fmt: skip
+
+PERSONAL = frozenset(KINDS)
 
 
 @register("filter")
@@ -31,25 +32,28 @@ def hygiene(
 
     Looked for in thought and response, in the order of `kinds`, each of which is a reason: speaking
     of oneself as a model or maker other than `name` and `maker`; "as an AI language model"; a
-    response that opens with a refusal; e-mail addresses, keys and tokens, telephone, card and
-    account numbers, public IP and identity numbers. What the problem itself says is no leak, nor
-    are addresses and numbers made for examples. Score 1 or 0. The generator `mask` takes personal
-    data out.
+    response that opens with a refusal; e-mail addresses, keys, tokens and passwords, telephone,
+    card and account numbers, public IP addresses and identity numbers. The first three are read in
+    English, Chinese, Spanish, Portuguese, French, German, Russian, Japanese and Korean. What the
+    problem itself says is no leak, nor are addresses, numbers and passwords made for examples.
+    Score 1 or 0. The generator `mask` takes personal data out.
     """
     asked = f"{sample.problem.question}\n{sample.problem.context}"
     texts = {"thought": sample.reasoning, "response": sample.response}
+    leaks = [
+        (span.kind, f"at {span.start} of the {part}")
+        for part, text in texts.items()
+        for span in (personal(text) if not PERSONAL.isdisjoint(kinds) else ())
+        if text[span.start : span.end] not in asked
+    ]
     for kind in kinds:
+        if kind in PERSONAL:
+            # The detail names no text: verdicts are kept, and what leaked must not be.
+            if found := next((place for leaked, place in leaks if leaked == kind), None):
+                return reject(kind, found)
+            continue
         for part, text in texts.items():
-            if kind in PERSONAL:
-                # The detail names no text: verdicts are kept, and what leaked must not be.
-                places = (
-                    span.start
-                    for span in personal(text)
-                    if span.kind == kind and text[span.start : span.end] not in asked
-                )
-                for place in places:
-                    return reject(kind, f"at {place} of the {part}")
-            elif said := _spoken(kind, part, text, asked, name, maker):
+            if said := _spoken(kind, part, text, asked, name, maker):
                 return reject(kind, f"{said.text[:80]!r} at {said.start} of the {part}")
     return keep()
 

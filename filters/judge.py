@@ -14,9 +14,9 @@ from typing import Any, Literal
 from filters.complete import NOT_STOPPED
 from filters.verdict import Verdict, reject, unknown
 from generators.asking import Completion, Message
-from generators.fenced import fenced
 from generators.records import Sample, digest
 from generators.registry import Share, register
+from generators.texts.fenced import fenced
 
 LONGEST = 40_000
 """Characters of a response: nobody reads more, and a judge that saw a part of it judged no more."""

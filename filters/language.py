@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
-from filters.language_detect import (
+from filters.languages.detect import (
     FEWEST,
     LIKELY,
     Switch,
@@ -14,14 +14,16 @@ from filters.language_detect import (
     language_of_words,
     paragraphs,
 )
-from filters.language_names import NAMES, SCRIPTS, same_script
-from filters.language_scripts import count, strays
+from filters.languages.names import NAMES, SCRIPTS, same_script
+from filters.languages.prose import spoken
+from filters.languages.scripts import count, strays
+from filters.languages.short import short_of
 from filters.verdict import Verdict, keep, reject, unknown
-from generators.prose import prose
 from generators.records import Sample
 from generators.registry import Share, nearest, register
-from generators.scripts import counts
-from generators.text import language_of
+from generators.texts.prose import prose
+from generators.texts.scripts import counts
+from generators.texts.text import language_of
 
 QUESTION = "question"
 
@@ -33,7 +35,7 @@ _TRANSLATION = re.compile(
 _NAMED = "|".join(sorted(set(NAMES.values())))
 _ASKED_FOR = re.compile(
     rf"\b(?:in|into|to|from) (?:{_NAMED})\b|\b(?:{_NAMED}) (?:text|sentence|paragraph|passage|word|"
-    r"phrase|poem|title|translation|language)|用[^，。\n]{0,3}(?:中|英|法|德|日|俄|韩|西班牙)[文语]",
+    r"phrase|poem|title|translation|language)|\b(?:kanji|hanzi|hanja|hangul|hiragana|katakana)\b|用[^，。\n]{0,3}(?:中|英|法|德|日|俄|韩|西班牙)[文语]",
     re.IGNORECASE,
 )
 _LONGEST_EXCERPT = 40
@@ -53,11 +55,13 @@ class LanguageShare(NamedTuple):
     """How much of a text is in a language."""
 
     share: float | None
-    """Words in the language of all words, 0 to 1; None where the text has no words."""
+    """Words in the language of all words, 0 to 1; None where the text has none or too few."""
     words: float
     """Of the prose: characters of Chinese and Japanese are weighed, see `language_scripts`."""
     switches: tuple[Switch, ...]
     """Where it is in another language, in order."""
+    doubt: str = ""
+    """The language that the text may be in, where it is too short to judge."""
 
 
 @register("filter")
@@ -68,25 +72,34 @@ def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0
     text (DeepSeek-R1, arXiv 2501.12948v2, section 3.2.1), 0 to 1, of the thought or the response,
     whichever has less; R1 drops chains of mixed languages (B.3.3). Code, mathematics, addresses,
     names in quotes and what the problem itself says are not counted; paragraphs of another
-    language in the same script count from 20 words on. `target` is "question" or an ISO 639-1
-    code; unknown where the question's language cannot be told.
+    language in the same script count from 20 words on. A thought or response of fewer has no say
+    where its function words are none of the target's, and where two of another language outweigh
+    them it is unknown (`too_short`). `target` is "question" or an ISO 639-1 code; unknown where the
+    question's language cannot be told.
     """
     problem = sample.problem
     wanted = question_language(problem.question, problem.language) if target == QUESTION else target
     if not wanted:
         return unknown("unknown_language", "the language of the question cannot be told")
     said = "\n".join((problem.question, problem.answer, problem.context, problem.check))
-    lowest, worst = None, ""
-    for part, text in (("reasoning", sample.reasoning), ("response", sample.response)):
-        told = language_share(text, wanted, said)
-        if told.share is not None and (lowest is None or told.share < lowest):
-            lowest = told.share
-            worst = _detail(part, text, told) if told.switches else ""
-    if lowest is None or lowest >= at_least:
-        return keep(lowest, worst)
-    if _TRANSLATION.search(problem.question) or _ASKED_FOR.search(problem.question):
-        return unknown("translation_asked", worst)
-    return reject("mixed_language" if lowest >= 0.5 else "other_language", worst, lowest)
+    parts = {"reasoning": sample.reasoning, "response": sample.response}
+    told = {name: language_share(text, wanted, said) for name, text in parts.items()}
+    shares = {name: one.share for name, one in told.items() if one.share is not None}
+    worst = min(shares, key=lambda name: shares[name], default="")
+    lowest = shares.get(worst)
+    detail = _detail(worst, parts[worst], told[worst]) if worst and told[worst].switches else ""
+    if lowest is not None and lowest < at_least:
+        if _asks_for_another(problem.question):
+            return unknown("translation_asked", detail)
+        return reject("mixed_language" if lowest >= 0.5 else "other_language", detail, lowest)
+    short = {
+        name: _short(name, one) for name, one in told.items() if one.share is None and one.words
+    }
+    doubts = [name for name in short if told[name].doubt and at_least > 0]
+    if doubts:
+        is_asked = _asks_for_another(problem.question)
+        return unknown("translation_asked" if is_asked else "too_short", short[doubts[0]])
+    return keep(lowest, "; ".join(filter(None, [detail, *short.values()])))
 
 
 def language_share(text: str, target: str, problem: str = "") -> LanguageShare:
@@ -94,14 +107,18 @@ def language_share(text: str, target: str, problem: str = "") -> LanguageShare:
 
     `problem` is what the text answers: words of another script that stand in it are expected.
     """
-    clean = prose(text)
+    clean = spoken(text)
     own = count(clean, SCRIPTS[target])
-    others = strays(text, target, problem)
-    in_script = paragraphs(text, target, problem)
+    others = strays(clean, target, problem)
+    in_script = paragraphs(text, clean, target, problem)
     own = max(0.0, own - sum(switch.words for switch in in_script))
     switches = tuple(sorted((*others, *in_script), key=lambda switch: switch.start))
     foreign = sum(switch.words for switch in switches)
     total = own + foreign
+    if total < FEWEST and not switches:
+        short = short_of(text, clean, target, problem)
+        if short is not None and short != target:
+            return LanguageShare(None, total, (), NAMES.get(short, ""))
     return LanguageShare(own / total if total else None, total, switches)
 
 
@@ -127,6 +144,15 @@ def question_language(question: str, told: str = "und") -> str:
         return ""
     likeliest = detect(clean, same_script(of_one[0]))
     return likeliest[0][0] if likeliest and likeliest[0][1] >= LIKELY else ""
+
+
+def _asks_for_another(question: str) -> bool:
+    return bool(_TRANSLATION.search(question) or _ASKED_FOR.search(question))
+
+
+def _short(part: str, told: LanguageShare) -> str:
+    looks = f", perhaps {told.doubt}" if told.doubt else ""
+    return f"{part}: {told.words:.0f} words, too few to tell their language{looks}"
 
 
 def _detail(part: str, text: str, told: LanguageShare) -> str:

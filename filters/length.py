@@ -1,9 +1,9 @@
 """Is a sample as long as the student can read and worth reading?"""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
+from filters.tokenizer_name import Tokenizer, tokenizer_file
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.errors import UserError
 from generators.records import Sample
@@ -28,7 +28,7 @@ def length(
     at_least: Count = 1,
     unit: Literal["tokens", "characters"] = "tokens",
     domains: dict[str, Count | Bounds] | None = None,
-    tokenizer: str = "",
+    tokenizer: Tokenizer = Tokenizer(""),  # noqa: B008  a setting's default, never changed
 ) -> Verdict:
     """Drops samples that are `too_long` or `too_short`, thought and response together.
 
@@ -51,11 +51,11 @@ def length(
         count = len(sample.reasoning) + len(sample.response)
         return _judge(count, least, most, f"{count:,} characters")
     size = _bytes(sample)
-    if tokenizer:
+    if name := str(tokenizer):  # of a spec it comes as text
         if least <= 1 and 0 < size * _EXPANDS <= most:
             return keep(1.0, f"at most {size * _EXPANDS:,} tokens")
-        count = _tokens(tokenizer, sample.reasoning) + _tokens(tokenizer, sample.response)
-        return _judge(count, least, most, f"{count:,} tokens of {tokenizer}")
+        count = _tokens(name, sample.reasoning) + _tokens(name, sample.response)
+        return _judge(count, least, most, f"{count:,} tokens of {name}")
     if sample.completion_tokens > 0 or not size:
         count = sample.completion_tokens
         return _judge(count, least, most, f"{count:,} tokens as the server counted")
@@ -107,27 +107,8 @@ def _tokenizer(name: str) -> Any:
             "length: counting with a tokenizer needs the library tokenizers: "
             "pip install 'reasoning-factory[tokenizers]'"
         ) from None
-    path = Path(name)
-    file = path / "tokenizer.json" if path.is_dir() else path
-    if not file.is_file():
-        file = _downloaded(name)
+    file = tokenizer_file(name)
     try:
         return Tokenizer.from_file(str(file))
     except Exception as error:  # noqa: BLE001 - the library raises nothing narrower
         raise UserError(f"length: {file} is no tokenizer.json ({error})") from None
-
-
-def _downloaded(name: str) -> Path:
-    """The repository's tokenizer.json in the cache of the Hub, fetched where it is not there."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-
-    repository, _, revision = name.partition("@")
-    try:
-        return Path(hf_hub_download(repository, "tokenizer.json", revision=revision or None))
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
-        why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UserError(
-            f"length: no tokenizer {name!r}: neither a tokenizer.json, a folder with one, nor a "
-            f"repository that can be read on the Hub ({why})"
-        ) from None

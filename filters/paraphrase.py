@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from filters.benchmark_index import Index, index_of
-from filters.benchmarks import Benchmark
 from filters.judge import correctness
+from filters.overlaps.benchmark_index import Index, index_of
+from filters.overlaps.benchmarks import Benchmark
 from filters.verdict import Verdict, keep, reject, unknown
 from filters.words import NUMERALS
 from generators.asking import Completion, Message
-from generators.fenced import fenced
 from generators.records import Problem, digest
 from generators.registry import Count, Share, register
+from generators.texts.fenced import fenced
 
 LONGEST = 20_000
 """Characters of a problem that is compared: no benchmark's question is longer."""

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from filters.answers import last_value, response_tail, stated_answer
-from filters.calculations import Calculations, equations, numbers
-from filters.equal import compare
-from filters.reply import shown
+from filters.answers.final import last_value, response_tail, stated_answer
+from filters.equations.calculations import Calculations, equations, numbers
+from filters.kinds.reply import shown
+from filters.mathematics.equal import compare
 from filters.verdict import Group, Verdict, keep, reject, unknown
 from filters.verify import SECONDS, verify_response
 from generators.records import NEEDS_ANSWER, Sample
 from generators.registry import Seconds, Share, register
-from generators.text import language_of
-from generators.words import words
+from generators.texts.text import language_of
+from generators.texts.words import words
 
 LONGEST = 1_000_000
 """Characters of an origin or of what was made of it."""

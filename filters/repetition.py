@@ -5,16 +5,20 @@ import zlib
 import numpy as np
 
 from filters.verdict import Verdict, keep, reject
-from generators.loops import exact_loop, longest_suffix, near_loop
 from generators.records import Sample
 from generators.registry import Count, Share, register
-from generators.words import grams, words
+from generators.texts.enumerations import listed, symbols, without_rows
+from generators.texts.going_round import among, goes_round, said_again, said_often
+from generators.texts.loops import exact_loop, longest_suffix, near_loop
+from generators.texts.words import grams, words
 
 GRAM = 20
 """Words of an n-gram, as in open-r1's repetition reward; Gopher's longest is 10."""
 _FEWEST = 200  # words and characters under which shares say nothing
 _OFTEN = 3  # a passage said this often is going round; twice is a summary
 _ROUND = 2_500  # characters
+_USUAL = 4.0  # how many times smaller zlib makes all but the most repetitive texts
+_TABLES = 100  # bytes: of the codes for letters and matches
 
 
 @register("filter")
@@ -25,19 +29,30 @@ def repetition(
 
     `loop`: a block is repeated to the character at the end, three times or more. `near_loop`: a
     block is repeated with small changes that say nothing new (other words of its own, a counter),
-    or the last 2,500 characters are passages said three times or more. At most `after`
-    characters (1,000) follow either; a large number finds exact loops anywhere, at some cost.
-    `repeats`: more than this share (0.6) of all runs of 20 words have stood there before, also
-    where the model left its loop again. `compressible`: zlib at level 1 makes the text more than
-    `compression` (12) times smaller, in bytes.
+    or the last 2,500 characters are passages said three times or more, or the last 1,200 are a few
+    sentences in any order. At most `after` characters (1,000) follow either; a large number finds
+    exact loops anywhere, at some cost. `repeats`: more than this share (0.6) of all runs of 20
+    words have stood there before, also where the model left its loop again. `compressible`: zlib
+    at level 1 makes the text more than `compression` (12) times smaller, in bytes.
+
+    Enumerations stay: cases of which something new is said; grids of signs and moves from state
+    to state; a counter, unless it runs on to the end of a text that was cut off, by its `finish`,
+    for want of a response, or to look at.
 
     The score is 1 less the share of the worse text, thought or response, that a loop or
     repeated runs take: 1 says nothing twice. Duplicate n-grams: Gopher (Rae et al. 2021, table
     A1), whose bounds are for web pages; here they are set on correct R1, QwQ and Qwen3 traces, the
-    most repetitive of which have 0.47 and 8.6. Enumerations of cases stay: see `generators.loops`.
+    most repetitive of which have 0.47 and 8.6.
     """
-    texts = (("thought", sample.reasoning), ("response", sample.response))
-    verdicts = [_judge(name, text, repeats, compression, after) for name, text in texts if text]
+    texts = (
+        ("thought", sample.reasoning, bool(sample.response.strip())),
+        ("response", sample.response, sample.finish in ("", "stop")),
+    )
+    verdicts = [
+        _judge(name, text, closed, repeats, compression, after)
+        for name, text, closed in texts
+        if text
+    ]
     if not verdicts:
         return keep(1.0)
     score = min(verdict.score or 0.0 for verdict in verdicts)
@@ -47,9 +62,12 @@ def repetition(
     return keep(score)
 
 
-def _judge(name: str, text: str, repeats: float, compression: int, after: int) -> Verdict:
+def _judge(
+    name: str, text: str, closed: bool, repeats: float, compression: int, after: int
+) -> Verdict:
     share, start = repeated(text, after)
-    found = exact_loop(text, after=after) or near_loop(text, after=after)
+    found = exact_loop(text, after=after, closed=closed)
+    found = found or near_loop(text, after=after, closed=closed)
     if found is not None:
         share = max(share, (found.end - found.start - found.period) / len(text))
         detail = (
@@ -57,32 +75,41 @@ def _judge(name: str, text: str, repeats: float, compression: int, after: int) -
             f"from offset {found.start}"
         )
         return reject("near_loop" if found.near else "loop", detail, 1 - share)
+    if start is not None or share > repeats:
+        share, start = repeated(text, after, rows=False)
+    if start is None and (span := goes_round(text, after=after)):
+        start, share = span[0], max(share, (span[1] - span[0]) / len(text))
     if start is not None:
         detail = f"the same passages in the {name} again and again from offset {start}"
         return reject("near_loop", detail, 1 - share)
     if share > repeats:
         return reject("repeats", f"{share:.0%} of the {name} was said before", 1 - share)
-    if (ratio := compressed(text)) > compression:
+    if (ratio := _compressed_beyond(text, compression)) is not None:
         return reject("compressible", f"{ratio:.1f} times in the {name}", 1 - share)
     return keep(1 - share)
 
 
-def repeated(text: str, after: int = 1_000) -> tuple[float, int | None]:
+def repeated(text: str, after: int = 1_000, *, rows: bool = True) -> tuple[float, int | None]:
     """Share of the runs of 20 words that stood in the text before, and where it begins to go round.
 
     The second is the offset from which passages said three times or more fill the text to its
-    end (but for `after` characters), or None.
+    end (but for `after` characters), or None. Without `rows`, what is a row of an enumeration has
+    not been said before, and looking for them takes its time.
     """
     told = words(text)
     if len(told) < _FEWEST:
         return 0.0, None
     hashes = grams(told.hashes, GRAM)
-    ordered = np.sort(hashes)
-    count = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
-    share = count / len(hashes)
+    ordered = said_again(hashes)
+    count = len(said_often(ordered, 2))
     if count < _ROUND // 10:
-        return share, None
-    often = np.isin(hashes, ordered[_OFTEN - 1 :][ordered[_OFTEN - 1 :] == ordered[: 1 - _OFTEN]])
+        return count / len(hashes), None
+    if not rows:
+        row = listed(told.hashes, symbols(text, told), GRAM)
+        ordered = said_again(hashes[~row])
+        count = len(said_often(ordered, 2))
+    share = count / len(hashes)
+    often = among(hashes, said_often(ordered, _OFTEN))
     last = np.flatnonzero(often)[-1:]
     if not len(last):
         return share, None
@@ -99,3 +126,20 @@ def compressed(text: str) -> float:
         return 1.0
     data = text.encode("utf-8", "surrogatepass")
     return len(data) / len(zlib.compress(data, 1))
+
+
+def _compressed_beyond(text: str, times: int) -> float | None:
+    """How many times smaller zlib makes a text without its lists, where both are above `times`.
+
+    The whole is no smaller than a beginning of it (but for its tables), so that of most texts
+    a beginning shows that it is not.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if times > _USUAL and len(text) >= _FEWEST:
+        beginning = zlib.compress(data[: int(len(data) * _USUAL / times)], 1)
+        if len(beginning) - _TABLES >= len(data) / times:
+            return None
+    if compressed(text) <= times:
+        return None
+    ratio = compressed(without_rows(text, GRAM))
+    return ratio if ratio > times else None

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from filters.arithmetic import (
+from filters.equations.arithmetic import (
     EXCLAIMED,
     MIXED_IS_PRODUCT,
     PERCENT_IS_UNIT,
     SIGN_BEFORE_POWER,
+    Number,
     Side,
     read,
 )
-from filters.claims import Chain, chains
-from filters.doubts import is_mended, stands_by
+from filters.equations.claims import Chain, chains
+from filters.equations.doubts import is_mended, is_premise, stands_by
+from filters.equations.rounding import agree
 from filters.verdict import Verdict, keep, reject
 from generators.records import Sample
 from generators.registry import Share, register
@@ -24,6 +26,10 @@ NOISE = Fraction(1, 500)
 """Relative difference that may come from decimals rounded before: then it cannot be told."""
 LOOKED_AT = 200
 """Wrong steps of a sample whose surroundings are read; more are not counted."""
+FLOAT_NOISE = Fraction(1, 10**12)
+"""Relative difference that binary floating point leaves: 0.1 + 0.2 = 0.30000000000000004."""
+PARAGRAPH = 1000
+"""Characters up to which a paragraph may follow from what is supposed in it."""
 EXACT = 4
 """Decimals of fewer digits (0.5, 1.25) are taken as exact, others as rounded."""
 LARGEST_SHOWN = 10**300
@@ -32,6 +38,7 @@ _READINGS = (
     (PERCENT_IS_UNIT, "%"), (SIGN_BEFORE_POWER, "-"), (MIXED_IS_PRODUCT, "frac"), (EXCLAIMED, "!"),
 )  # fmt: skip
 _DECIMAL = re.compile(r"\d*\.\d+")
+_NUMBER = re.compile(r"[\d.,]*\d")
 _FIRST_NUMBER = re.compile(r"-?[\d.,]+ *")
 
 
@@ -43,15 +50,28 @@ class Step:
     pair: int
     """Number of the left side in the chain."""
     holds: bool
-    value: Fraction
-    """What the left side is worth."""
-    said: Fraction
-    """What the right side is worth."""
+    sides: tuple[Side, Side]
+
+    @property
+    def value(self) -> Fraction:
+        """What the left side is worth."""
+        return Fraction(self.sides[0].value)
+
+    @property
+    def said(self) -> Fraction:
+        """What the right side is worth."""
+        return Fraction(self.sides[1].value)
 
     @property
     def left(self) -> str:
         """The left side without spaces."""
         return "".join(self.chain.sides[self.pair].split())
+
+    @property
+    def calculation(self) -> tuple[Number, tuple[str, ...]]:
+        """Value and numbers of the left side, the same for 7 * 8 and 8 × 7."""
+        numbers = _NUMBER.findall(self.chain.sides[self.pair])
+        return self.sides[0].value, tuple(sorted(numbers))
 
 
 @register("filter")
@@ -60,27 +80,17 @@ def steps(sample: Sample, *, at_least: Share = 0.0) -> Verdict:
 
     A step is a = b between numbers (+ - * / ^, brackets, fractions, percent, simple LaTeX), worked
     out exactly. A decimal holds where the value rounds or is cut to the digits shown. Not counted:
-    what is asked, supposed or denied, sides with variables, congruences, other bases, code. A
+    what is asked, supposed or denied, sides with variables, congruences, other bases, XOR, code. A
     wrong step that the chain mends later counts as right. `at_least` is the share below which a
     sample is rejected (wrong_step); by default none is. Without a step to check the score is None.
     """
     texts = (sample.reasoning, sample.response)
     told = [(part, step) for part, text in enumerate(texts) for step in checked(text)]
-    question = sample.problem.question
-    # Where each left side was last worked out right: what stands before it is mended.
-    right = {step.left: number for number, (_, step) in enumerate(told) if step.holds}
-    count, looked, wrong = 0, 0, []
-    for number, (part, step) in enumerate(told):
-        if not step.holds:
-            looked += 1
-            if looked > LOOKED_AT:
-                continue
-            about = (texts[part], step.chain, step.pair, step.value, step.said)
-            if not stands_by(question, *about):
-                continue
-            if right.get(step.left, -1) < number and not is_mended(*about):
-                wrong.append((part, step))
-        count += 1
+    count = sum(step.holds for _, step in told)
+    wrong: list[tuple[int, Step]] = []
+    if count < len(told):
+        claimed, wrong = _claimed(texts, told, sample.problem.question)
+        count += claimed
     if not count:
         return keep(None, "no step that can be checked")
     share = 1 - len(wrong) / count
@@ -94,14 +104,46 @@ def steps(sample: Sample, *, at_least: Share = 0.0) -> Verdict:
     return reject("wrong_step", detail, share) if share < at_least else keep(share, detail)
 
 
+def _claimed(
+    texts: tuple[str, ...], told: list[tuple[int, Step]], question: str
+) -> tuple[int, list[tuple[int, Step]]]:
+    """How many of the steps that do not hold the texts claim, and those that they never mend."""
+    # Where each calculation was last worked out right: what stands before it is mended.
+    found = [(number, *step) for number, step in enumerate(told) if not step[1].holds]
+    values = {step.value for _, _, step in found}
+    right = {
+        step.calculation: number
+        for number, (_, step) in enumerate(told)
+        if step.holds and step.value in values
+    }
+    claimed, wrong = 0, []
+    supposed = (0, 0)  # a part, and the end of its paragraph in which something wrong is supposed
+    for number, part, step in found[:LOOKED_AT]:
+        text, chain = texts[part], step.chain
+        if (part, chain.start) < supposed:
+            continue
+        if not stands_by(question, text, chain, step.pair, step.value, step.said):
+            if is_premise(text, chain):
+                end = text.find("\n\n", chain.end, chain.end + PARAGRAPH)
+                supposed = (part, end if end >= 0 else chain.end + PARAGRAPH)
+            continue
+        claimed += 1
+        is_right_later = right.get(step.calculation, -1) > number
+        if not is_right_later and not is_mended(text, chain, step.value, step.said):
+            wrong.append((part, step))
+    return claimed, wrong
+
+
 def checked(text: str) -> Iterator[Step]:
     """The steps of a text that can be worked out, whether they hold or not."""
     for chain in chains(text):
-        # Only what ends the sentence may end with its sign: 4028! in the middle is a factorial.
-        *inner, last = chain.sides
-        sides = [*map(read, inner), read(last) or read(last, EXCLAIMED)]
+        end = len(chain.sides) - 1
         for pair, relation in enumerate(chain.relations):
-            left, right = sides[pair], sides[pair + 1]
+            left = read(chain.sides[pair])
+            right = read(chain.sides[pair + 1]) if left else None
+            if left and not right and pair + 1 == end:
+                # Only what ends the sentence may end with its sign: 4028! elsewhere is a factorial.
+                right = read(chain.sides[end], EXCLAIMED)
             if left is None or right is None:
                 continue
             if left.places is not None and (
@@ -111,12 +153,12 @@ def checked(text: str) -> Iterator[Step]:
                 continue
             holds = _holds(chain, pair, left, right, relation == "≈")
             if holds is not None:
-                yield Step(chain, pair, holds, Fraction(left.value), Fraction(right.value))
+                yield Step(chain, pair, holds, (left, right))
 
 
 def _holds(chain: Chain, pair: int, left: Side, right: Side, roughly: bool) -> bool | None:
     """Whether two sides agree in some reading; None where rounding hides it."""
-    if _agree(left, right, roughly):
+    if agree(left, right, roughly):
         return True
     texts = chain.sides[pair : pair + 2]
     if roughly and left.places is None and right.places is None:
@@ -125,7 +167,8 @@ def _holds(chain: Chain, pair: int, left: Side, right: Side, roughly: bool) -> b
         return None
     a, b = Fraction(left.value), Fraction(right.value)
     is_rounded = any("." in text for text in texts) and _whole(left) and _whole(right)
-    if is_rounded and abs(a - b) <= NOISE * max(abs(a), abs(b)):
+    noise = NOISE if is_rounded else FLOAT_NOISE if _is_float(left, right) else 0
+    if abs(a - b) <= noise * max(abs(a), abs(b)):
         return None
     if _other_readings(texts, roughly):
         return True
@@ -133,29 +176,9 @@ def _holds(chain: Chain, pair: int, left: Side, right: Side, roughly: bool) -> b
     if pair + 2 < len(chain.sides) and right.places is None:
         begun = _FIRST_NUMBER.match(texts[1])
         number = read(begun[0].strip()) if begun else None
-        if number and _agree(left, number, roughly):
+        if number and agree(left, number, roughly):
             return None
     return False
-
-
-def _is_shown(exact: Fraction, shown: Side, roughly: bool = False) -> bool:
-    """Whether a plain number shows this value: rounded or cut to its digits.
-
-    A whole number shows only itself, unless it is meant `roughly` (≈): then its last digit may be
-    one off, and its zeros at the end are no digits.
-    """
-    places, number = shown.places, Fraction(shown.value)
-    if places is None or (places <= 0 and not roughly):
-        return exact == number
-    if roughly and places == 0 and number:
-        digits = str(number)
-        places -= len(digits) - len(digits.rstrip("0"))
-    unit = Fraction(10) ** -places
-    off = abs(exact - number)
-    if off * 2 <= unit or (roughly and off <= unit):
-        return True
-    # Cut: nearer to zero than the value, by less than one in the last digit.
-    return off < unit and abs(number) <= abs(exact)
 
 
 def _is_drift(exact: Side, shown: Side, text: str) -> bool:
@@ -175,17 +198,14 @@ def _is_drift(exact: Side, shown: Side, text: str) -> bool:
     return abs(value - shown.value) <= share * abs(value) + unit / 2
 
 
+def _is_float(left: Side, right: Side) -> bool:
+    """Whether so many digits are shown as a computer shows."""
+    return max(left.places or 0, right.places or 0) >= 12
+
+
 def _whole(side: Side) -> bool:
     """Whether no decimals are shown: a sum, or a number without a point."""
     return side.places is None or side.places <= 0
-
-
-def _agree(left: Side, right: Side, roughly: bool) -> bool:
-    if left.value == right.value:
-        return True
-    if right.places is not None:
-        return _is_shown(Fraction(left.value), right, roughly)
-    return left.places is not None and _is_shown(Fraction(right.value), left, roughly)
 
 
 def _other_readings(texts: tuple[str, ...], roughly: bool) -> bool:
@@ -194,7 +214,7 @@ def _other_readings(texts: tuple[str, ...], roughly: bool) -> bool:
     for choice in product(*[(0, *asked)] * 2):
         if any(choice):
             left, right = (read(text, reading) for text, reading in zip(texts, choice, strict=True))
-            if left and right and _agree(left, right, roughly):
+            if left and right and agree(left, right, roughly):
                 return True
     return False
 

@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from filters.answers import Answer, boxed, last_value, response_tail, stated_answer
-from filters.canonical import canonical, plain
-from filters.choice import choice
+from filters.answers.final import Answer, boxed, last_value, response_tail, stated_answer
 from filters.complete import NOT_STOPPED
-from filters.equal import compare, has_parts, is_percentage
-from filters.instruction import instruction
-from filters.json_answer import json_answer
-from filters.logic import logic
-from filters.numbers import number
+from filters.kinds.choice import choice
+from filters.kinds.instruction import instruction
+from filters.kinds.json_answer import json_answer
+from filters.kinds.logic import logic
+from filters.mathematics.canonical import canonical, plain
+from filters.mathematics.equal import compare, has_parts, is_percentage
+from filters.mathematics.numbers import number
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import NEEDS_ANSWER, Problem, Sample
 from generators.registry import Seconds, register
@@ -31,7 +31,7 @@ SHORT = 200
 
 
 def math(problem: Problem, response: str, seconds: float = SECONDS) -> Verdict:
-    """Climb the ladder of `filters.equal` with the final answer and the reference.
+    """Climb the ladder of `filters.mathematics.equal` with the final answer and the reference.
 
     The last rung runs in another process, for at most `seconds`.
     """

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from filters.latex import NotRead, read
+from filters.mathematics.latex import NotRead, read
 
 _SMALL = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen

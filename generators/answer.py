@@ -14,7 +14,7 @@ from generators.json_rows import text_of
 from generators.prompt_files import filled, language_name, prompt
 from generators.records import Problem
 from generators.registry import Count, register
-from generators.text import normalise
+from generators.texts.text import normalise
 
 AnswerKind = Literal[
     "auto", "general", "writing", "factual_qa", "self_cognition", "translation", "role_play",

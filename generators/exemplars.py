@@ -14,8 +14,8 @@ from generators.errors import UserError
 from generators.files import changed_at, numbered_rows, text_in
 from generators.prompt_files import LANGUAGES
 from generators.records import Problem, digest
-from generators.text import language_of, normalise
-from generators.words import grams, signs
+from generators.texts.text import language_of, normalise
+from generators.texts.words import grams, signs
 
 RUN = 3
 """Words in a row by which a question is known again."""

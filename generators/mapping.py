@@ -10,7 +10,7 @@ import orjson
 from generators.errors import BadRow
 from generators.json_rows import Paths, field, text_of
 from generators.records import KINDS, NEEDS_ANSWER, Problem, Row, problem_id
-from generators.text import language_of
+from generators.texts.text import language_of
 
 # What a source's `fields` may map; each stands in the row under its own name unless mapped.
 PROBLEM_FIELDS = (

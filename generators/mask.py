@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from generators.personal import KINDS, Kind, masked
+from generators.personal.data import KINDS, Kind, masked
 from generators.records import Sample
 from generators.registry import register
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from generators.asking import Completion, Message
 from generators.errors import UserError
-from generators.fenced import fenced, harmless
 from generators.files import ExistingFile, changed_at, numbered_rows
 from generators.prompt_files import filled, language_name, prompt
 from generators.records import Sample, digest
 from generators.registry import Count, register
-from generators.text import language_of
+from generators.texts.fenced import fenced, harmless
+from generators.texts.text import language_of
 from generators.transcript import Transcript, split
 
 PARTS = ("thought", "summary")

@@ -61,6 +61,8 @@ class Entry:
     """The extra that must be installed, or ""."""
     read: Callable[..., Any] | None = None
     """The second half of a filter that asks a model: reads the answers to what the first asks."""
+    narrow: Callable[..., Any] | None = None
+    """For a corpus filter: compares the records of one part, which has all samples of a problem."""
 
     @cached_property
     def doc(self) -> str:
@@ -135,6 +137,7 @@ def register(
     decide: Callable[..., Any] | None = None,
     needs: str = "",
     read: Callable[..., Any] | None = None,
+    narrow: Callable[..., Any] | None = None,
 ) -> Callable[[Function], Function]:
     """Make a function known to specs under its own name. Returns the function unchanged.
 
@@ -156,7 +159,7 @@ def register(
                 f"{table} {name!r} is defined twice: in {_origin(known.function)[0]} "
                 f"and in {_origin(function)[0]}; rename one"
             )
-        _tables[table][name] = Entry(table, name, function, version, decide, needs, read)
+        _tables[table][name] = Entry(table, name, function, version, decide, needs, read, narrow)
         return function
 
     return add

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from conftest import ROOT, Desk
@@ -85,5 +84,5 @@ def test_every_file_the_readme_names_is_there() -> None:
     for name in re.findall(r"\]\(([\w./-]+)\)", text):
         assert (ROOT / name).exists(), name
     tree = text.split("## The tree")[1]
-    for name in re.findall(r"\b(\w+\.py)\b", tree):
-        assert list(Path(ROOT).glob(f"*/{name}")), name
+    for name in re.findall(r"\b(\w+(?:\.py|/))(?=\s)", tree):
+        assert list(ROOT.glob(name)) + list(ROOT.glob(f"*/{name}")), name

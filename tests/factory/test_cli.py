@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import Desk
 
-from factory import cli
+from factory import cli, show
 from factory.listing import TABLES
 from generators import registry
 from generators.registry import entries
@@ -252,6 +252,37 @@ def test_show_what_a_filter_dropped(built: tuple[Desk, Any], call: Any) -> None:
     )
     told = "complete has dropped nothing for 'nothing'; there is cut_off, finish_unknown\n"
     assert (status, out, err) == (0, "", told)
+
+
+def test_show_the_clusters_of_duplicates(built: tuple[Desk, Any], call: Any) -> None:
+    status, out, _ = call("show", "--clusters", "--spec", "spec.yaml")
+    assert status == 0
+    head, line = out.splitlines()
+    assert head == "filters dedup: 5 records, 1 dropped; clusters: 1 of 2"
+    kept, other = re.findall(r"\b[0-9a-f]{12,}\b", line)
+    assert line == f"  {kept} is kept for 1, at least 1 like it: {other}"
+    _, told, _ = call("show", other, "--spec", "spec.yaml")
+    assert f"same text as {kept}\n" in told
+    plain = [step for step in SPEC["filters"] if step != "dedup"]
+    for filters, error in (
+        (plain, "no filter of the spec is dedup"),
+        ([{"dedup": {"threshold": 0.9}}], "filters dedup has not judged yet; run `factory build`"),
+    ):
+        built[0].spec("other.yaml", **{**SPEC, "filters": filters})
+        status, out, err = call("show", "--clusters", "--spec", "other.yaml")
+        assert (status, out) == (2, "")
+        assert err.startswith(f"factory: {error}")
+
+
+def test_many_clusters_are_counted_by_size() -> None:
+    told = {
+        "records": 12_345, "dropped": 61, "clusters": 13, "by_size": {2: 8, 4: 3, 10: 1, 30: 1},
+        "largest": [{"kept": "a", "size": 30, "least": 0.871, "others": ["b"] * 10}],
+    }  # fmt: skip
+    assert show.clusters_as_text("problems dedup", told) == (
+        "problems dedup: 12,345 records, 61 dropped; clusters: 8 of 2, 3 of 4, 2 of 10 or more\n"
+        f"  a is kept for 29, at least 0.871 like it: {'b ' * 10}and 19 more"
+    )
 
 
 def test_show_the_rows_of_a_source_that_could_not_be_read(
@@ -669,7 +700,7 @@ def test_the_first_lines_of_a_pipe_come_before_its_end(built: tuple[Desk, Any]) 
 
 BOUNDED = '''
 from filters import Sample, Verdict, keep, register, unknown
-from filters.bounded import shared
+from filters.bounded.run import shared
 
 @register("filter")
 def slowly(sample: Sample) -> Verdict:

@@ -110,6 +110,8 @@ BREAKS: dict[str, list[Text]] = {
         ("。" * 400, ""),
         ("| | |\n" * 120, ""),
         (SENTENCE + "((((" * 90 + SENTENCE, ""),
+        ("#..#..#\n" * 100, ""),  # too many rows for a grid
+        ("so\n" + "".join("?" * (7 + n % 5) + "\n" for n in range(50)), ""),  # of no one width
     ],
     "open_fence": [
         ("```python\nx = 1\n", ""),
@@ -134,6 +136,11 @@ BREAKS: dict[str, list[Text]] = {
         ("x$ is even, since $x = 2k$.", ""),
         (SENTENCE, "Thus $\\boxed{12."),
         ("It costs $5, and $x = 5, so it holds", ""),
+        ("We see that $5^2 is 25", ""),
+        ("so $3 \\times 4 = 12 holds", ""),
+        ("the sides $AB and $CD$ are equal", ""),
+        ("$gcd(a, b) = 1 holds", ""),
+        ("then x = 5$ holds", ""),
     ],
 }
 
@@ -240,6 +247,10 @@ KEEPS: dict[str, list[Text]] = {
         ("{}[]();,. a " * 100, ""),
         ("... and " * 200, ""),
         ("| 1 | 2 |\n" * 200, ""),
+        ("The maze:\n" + "##########.##.##...#\n" * 20 + "Its way", ""),
+        ("```\n" + "....................\n" * 20 + "```\n", ""),
+        ("The board:\n" + "+---+---+---+---+\n|   | . |   | . |\n" * 15, ""),
+        (SENTENCE, "| | | | |\n|---|---|:--|---|\n" + "| - | ? | -- | ... |\n" * 30 + "end"),
     ],
     "open_fence": [
         (SENTENCE, "```python\nx = 1\n```"),
@@ -259,6 +270,11 @@ KEEPS: dict[str, list[Text]] = {
         ("the $ sign stands before it", ""),
         ("spaced $ x + 1 $ like this, for $5", ""),
         ("Set $HOME first.", ""),
+        ("In bash, ${name} and $path_2 and $(pwd) are $? of a kind.", ""),
+        ("So **$15** in all: $5*3, or $.50 each, or $-5.", ""),
+        ("That is 5$, or about 6 $.", ""),
+        ("She pays $<<3*5=15>>15 for it.", ""),
+        ("The tax on $40 is \\(0.1 \\times 40\\).", ""),
         ("\\(a\\) and \\[b\\] and $c$ and $$d$$", ""),
         ("\\begin{align} x &= 1 \\\\[2pt] y &= 2 \\end{align}", ""),
         ("Open it with `\\(` or `$`.", ""),

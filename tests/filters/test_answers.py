@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filters.answers import (
+from filters.answers.final import (
     TAIL,
     boxed,
     boxes,

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from filters.bounded import Bounded, shared
-from filters.bounded_worker import LONGEST_REPLY
+from filters.bounded.run import Bounded, shared
+from filters.bounded.worker import LONGEST_REPLY
 
 HERE = Path(__file__).stem
 # What a loaded machine may take longer than the limit of a call.
@@ -324,9 +324,12 @@ def name_of_the_package() -> str:
 
 def test_a_module_of_ours_is_imported_without_the_others(pool: Bounded) -> None:
     tree = ["num", ["1", "1"]]
-    assert pool.run("filters.sympy_tree:decide", "value", tree, tree, seconds=30).value is True
+    assert (
+        pool.run("filters.mathematics.sympy_tree:decide", "value", tree, tree, seconds=30).value
+        is True
+    )
     seen = pool.run(f"{HERE}:loaded", seconds=30).value
-    assert {"sympy", "filters", "filters.sympy_tree"} <= set(seen)
+    assert {"sympy", "filters", "filters.mathematics.sympy_tree"} <= set(seen)
     assert not {"polars", "pydantic", "filters.gold_check"} & set(seen)
     # The package is whole for whoever asks it for a name.
     assert pool.run(f"{HERE}:name_of_the_package", seconds=30).value == "keep"
@@ -536,7 +539,7 @@ def test_no_orphan_when_the_parent_is_killed(busy: bool) -> None:
     program = f"""
         import sys, threading, time
         sys.path.insert(0, {str(Path(__file__).parent)!r})
-        from filters.bounded import Bounded
+        from filters.bounded.run import Bounded
         pool = Bounded()
         print(pool.run("{HERE}:look_around").value["pid"], flush=True)
         if {busy}:
@@ -564,7 +567,7 @@ def test_a_forked_child_has_a_pool_of_its_own() -> None:
     program = f"""
         import os, sys
         sys.path.insert(0, {str(Path(__file__).parent)!r})
-        from filters.bounded import shared
+        from filters.bounded.run import shared
         pool = shared()
         worker = pool.run("{HERE}:look_around").value["pid"]
         child = os.fork()

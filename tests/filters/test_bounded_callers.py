@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from test_bounded import children, gone, linux
 
-from filters import bounded, equal
-from filters.bounded import Bounded
+from filters.bounded import run as bounded
+from filters.bounded.run import Bounded
+from filters.mathematics import equal
 from filters.verify import verify_response
 from generators.records import Problem
 
@@ -65,7 +66,12 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bounded]:
     with Bounded(workers=4) as made:
         monkeypatch.setitem(bounded._shared, os.getpid(), made)
         # The limit holds from the first call on, but a killer must not end before it has begun.
-        made.run("filters.sympy_tree:decide", "value", ["num", ["1", "1"]], ["num", ["1", "1"]])
+        made.run(
+            "filters.mathematics.sympy_tree:decide",
+            "value",
+            ["num", ["1", "1"]],
+            ["num", ["1", "1"]],
+        )
         yield made
 
 

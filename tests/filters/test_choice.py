@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from filters.choice import choice
-from filters.options import offered
+from filters.kinds.choice import choice
+from filters.kinds.options import offered
 from generators.records import Problem
 
 CITIES = "Which city lies on the Seine?\nA. London\nB. Rome\nC. Paris\nD. Athens\nE. None of these"

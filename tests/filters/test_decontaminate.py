@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from filters.benchmark_index import index_of
 from filters.decontaminate import covered, decontaminate
+from filters.overlaps.benchmark_index import index_of
 from filters.verdict import Verdict
 from generators.errors import UserError
 from generators.records import Problem, Sample
@@ -107,6 +108,22 @@ def test_what_is_found(text: str, outcome: str, made: dict[str, Any]) -> None:
     told = judged(text, made)
     assert told.outcome == outcome, told.detail
     assert told.reason == ("contaminated" if outcome == "reject" else "")
+
+
+def test_runs_are_found_as_by_a_plain_search(made: dict[str, Any]) -> None:
+    seeds = index_of(made["benchmarks"], 10, 5).long
+    rng = np.random.default_rng(1)
+    asked = rng.permutation(
+        np.concatenate([seeds.hashes[::3], seeds.hashes[-1:], rng.integers(0, 1 << 63, 3000)])
+    ).astype(np.uint64)
+    wanted = [
+        (at, int(passage), int(place))
+        for at, one in enumerate(asked)
+        for hash_, passage, place in zip(seeds.hashes, seeds.passages, seeds.places, strict=True)
+        if hash_ == one
+    ]
+    assert [*zip(*map(np.ndarray.tolist, seeds.find(asked)), strict=True)] == wanted
+    assert [len(part) for part in seeds.find(asked[:0])] == [0, 0, 0]
 
 
 def test_words_scattered_over_a_trace_do_not_add_up(made: dict[str, Any]) -> None:

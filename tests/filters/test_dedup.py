@@ -9,18 +9,24 @@ import numpy as np
 import polars as pl
 import pytest
 
-from filters.clusters import LARGE, report, stars
-from filters.dedup import LONGEST, SHORTEST, clusters, decide, dedup, differences
-from filters.minhash import SHINGLE
+from filters.dedup import LONGEST, SHORTEST, clusters, decide, decided, dedup, differences, narrow
+from filters.overlaps.clusters import LARGE, report, stars
+from filters.overlaps.minhash import SHINGLE
 from generators.records import Problem, Sample
-from generators.words import signs
+from generators.texts.words import signs
 
 DATA = Path(os.environ.get("FACTORY_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MATH = DATA / "real" / "problems" / "math_train_7500" / "math.json"
 RNG = random.Random(11)
 WORDS = ["".join(RNG.choices("bcdfghklmnprst", k=3)) + RNG.choice("aeiou") for _ in range(900)]
 COLUMNS = {"id": pl.String, "text": pl.String, "problem": pl.String}
-COLUMNS |= {"values": pl.Int64, "words": pl.Binary, "sketch": pl.Binary}
+COLUMNS |= {
+    "values": pl.Int64,
+    "words": pl.Binary,
+    "sketch": pl.Binary,
+    "near": pl.String,
+    "like": pl.Float64,
+}
 
 
 def prose(count: int, seed: int) -> list[str]:
@@ -163,8 +169,31 @@ def test_samples_are_near_duplicates_within_a_problem_only() -> None:
         sample(3, "p", other),
         sample(4, "q", text),
     ]
-    table = decide(signed(samples, 0.9), threshold=0.9).sort("id")
-    assert table["reason"].to_list() == ["", "near_duplicate", "", "", "duplicate"]
+    table = signed(samples, 0.9)
+    for signatures in (table, by_part(table, 0.9)):
+        told = decide(signatures, threshold=0.9).sort("id")
+        assert told["reason"].to_list() == ["", "near_duplicate", "", "", "duplicate"]
+
+
+def by_part(table: pl.DataFrame, threshold: float) -> pl.DataFrame:
+    """Signatures as the corpus meets them: the samples of each problem have met each other."""
+    parts = table.partition_by("problem")
+    told = pl.concat([narrow(part, threshold=threshold) for part in parts])
+    assert set(told["sketch"]) == {b""}
+    return told
+
+
+def test_a_near_duplicate_of_what_another_problem_has_again() -> None:
+    text = " ".join(prose(3000, 14))
+    samples = [
+        sample(1, "p", text),
+        sample(2, "q", text),  # the same as 1, which stays for it
+        sample(3, "q", text[:-700]),  # like 2, so 1 stays for it too
+    ]
+    told = clusters(by_part(signed(samples, 0.9), 0.9), 0.9).sort("id")
+    assert told["kept"].to_list() == ["001"] * 3
+    assert told["exact"].to_list() == [False, True, False]
+    assert 0.9 < told["similarity"][2] < 1
 
 
 def test_clusters_are_reported() -> None:
@@ -176,6 +205,17 @@ def test_clusters_are_reported() -> None:
     assert shown["by_size"] == {2: 1, 3: 1}
     assert shown["largest"][0] == {"kept": "0", "size": 3, "least": 0.983, "others": ["1", "2"]}
     assert report(clusters(signed(problems[3:4], 0.8), 0.8))["largest"] == []
+
+
+def test_verdicts_tell_the_clusters_again() -> None:
+    texts = [STORY, STORY + " end", STORY.upper(), " ".join(prose(50, 13)), "x", "X"]
+    table = signed([Problem(id=str(n), question=text) for n, text in enumerate(texts)], 0.8)
+    found, told = clusters(table, 0.8).sort("id"), decided(decide(table, threshold=0.8)).sort("id")
+    assert told.drop("similarity").equals(found.drop("similarity"))
+    assert told["similarity"].to_list() == pytest.approx(found["similarity"].to_list(), abs=1e-4)
+    failed = pl.DataFrame([{"id": "9", "outcome": "unknown", "reason": "error:ValueError"}])
+    both = pl.concat([decide(table, threshold=0.8), failed], how="diagonal")
+    assert decided(both).height == len(texts)
 
 
 def test_stars_in_a_heap_of_which_few_pairs_are_known() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.canonical import canonical, plain
-from filters.equal import compare, same_number, same_text
-from filters.numbers import number
+from filters.mathematics.canonical import canonical, plain
+from filters.mathematics.equal import compare, same_number, same_text
+from filters.mathematics.numbers import number
 
 steady = settings(deadline=None, derandomize=True)
 

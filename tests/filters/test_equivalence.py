@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from filters import algebra
+from filters.mathematics import algebra
 from filters.verdict import Verdict
 from filters.verify import verify_response
 from generators.records import Problem
@@ -79,7 +79,7 @@ def test_what_must_end_ends_in_any_thread() -> None:
 
 
 def test_a_pair_that_was_judged_is_not_judged_again() -> None:
-    from filters.equal import _climb
+    from filters.mathematics.equal import _climb
 
     row = next(row for row in rows("exact") if row["kind"] == "math")
     judged(row, 5.0)

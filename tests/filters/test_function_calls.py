@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filters.function_calls import accepts
+from filters.kinds.function_calls import accepts
 from filters.verdict import Verdict
 from filters.verify import verify_response
 from generators.records import Problem

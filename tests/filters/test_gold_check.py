@@ -68,7 +68,7 @@ def test_reasons(answer: str, kind: str, question: str, reason: str) -> None:
 
 
 def _symbols() -> bool:
-    from filters.equal import compare
+    from filters.mathematics.equal import compare
 
     return compare("3m + 7919", "3m + 2")[0] is False
 

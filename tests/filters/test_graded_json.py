@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from filters.json_field import field_of
+from filters.kinds.json_field import field_of
 from filters.verify import verify_response
 from generators.records import Problem, digest
 

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from filters.canonical import canonical
-from filters.exact import BITS, NotExact, NoValue, TooBig, exact
-from filters.identity import identical, proportion, real_value
-from filters.latex import Tree, read
-from filters.near import DOUBLES, Undecided
+from filters.mathematics.canonical import canonical
+from filters.mathematics.exact import BITS, NotExact, NoValue, TooBig, exact
+from filters.mathematics.identity import identical, proportion, real_value
+from filters.mathematics.latex import Tree, read
+from filters.mathematics.near import DOUBLES, Undecided
 
 
 def tree(text: str) -> Tree:
@@ -189,7 +189,7 @@ def test_proportion(f: str, g: str, same: bool | None, sign: int) -> None:
 
 
 def test_a_bound_on_the_error_is_kept() -> None:
-    from filters.approximate import approximate
+    from filters.mathematics.approximate import approximate
 
     near = approximate(tree("10^{15}+1-10^{15}"), {}, DOUBLES)
     assert abs(near.value - 1) <= near.error

@@ -2,7 +2,7 @@
 
 import pytest
 
-from filters.equal import compare
+from filters.mathematics.equal import compare
 
 SAME = [
     ("-2<2x\\leq 8", "-1<x\\leq 4"),

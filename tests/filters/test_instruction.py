@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from filters.constraints import CONSTRAINTS
-from filters.counting import capital_words, sentences
-from filters.spoken import is_in
+from filters.kinds.constraints import CONSTRAINTS
+from filters.kinds.counting import capital_words, sentences
+from filters.kinds.spoken import is_in
 from filters.verdict import Verdict
 from filters.verify import verify_response
 from generators.records import Problem

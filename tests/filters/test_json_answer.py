@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from filters.json_answer import json_answer
-from filters.json_field import field_of
-from filters.json_values import NotJson, read
+from filters.kinds.json_answer import json_answer
+from filters.kinds.json_field import field_of
+from filters.kinds.json_values import NotJson, read
 from filters.verdict import Verdict
 from filters.verify import verify_response
 from generators.records import Problem

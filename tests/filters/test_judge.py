@@ -10,8 +10,8 @@ import pytest
 from filters.judge import LONGEST, correctness, judge, read
 from filters.verdict import Verdict
 from generators.asking import Completion
-from generators.fenced import harmless
 from generators.records import Problem, Sample
+from generators.texts.fenced import harmless
 
 DATA = Path(os.environ.get("FACTORY_DATA", Path(__file__).parents[3] / "shared" / "data"))
 

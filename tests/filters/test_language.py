@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from filters.language import language, language_share, question_language
-from filters.language_detect import detect
-from filters.language_names import SCRIPTS, same_script
+from filters.languages.detect import detect
+from filters.languages.names import SCRIPTS, same_script
 from generators.errors import UserError
 from generators.records import Problem, Sample
 from generators.registry import find
@@ -140,6 +140,23 @@ TURNS = [
         GERMAN,
         "translation_asked",
     ),
+    ("What is the kanji for tree?", "question", ENGLISH, "木", "translation_asked"),
+    # Fewer words than a detector needs.
+    (PROBLEM, "question", ENGLISH, "Die Antwort ist sieben.", "too_short"),
+    (PROBLEM, "question", "La respuesta es siete.", ENGLISH, "too_short"),
+    (GERMAN, "question", GERMAN, "The answer is seven.", "too_short"),
+    (RUSSIAN, "ru", RUSSIAN, "Відповідь це сім, та й два.", "too_short"),
+    (PROBLEM, "question", "Das ist so.", f"{ENGLISH} 因此.", "mixed_language"),
+    (f"{PROBLEM} Spell: die Antwort ist", "question", ENGLISH, "Die Antwort ist", ""),
+    (
+        "What is the seven in German?",
+        "question",
+        ENGLISH,
+        "Das ist die Sieben.",
+        "translation_asked",
+    ),
+    (PROBLEM, "question", ENGLISH, "Sieben", ""),
+    (PROBLEM, "question", ENGLISH, "The answer is seven.", ""),
     # Nothing to judge by.
     ("$2+2=?$", "question", ENGLISH, ENGLISH, "unknown_language"),
     (PROBLEM, "question", "```\nx = 5\n```", "\\[ x = 5 \\]", ""),
@@ -163,6 +180,29 @@ def test_score_detail_and_threshold() -> None:
     assert language(turn, at_least=0.9).outcome == "keep"
     assert language(turn, at_least=0.9).score == told.score
     assert language(Sample(problem=turn.problem, reasoning="`x`")).score is None
+
+
+# reasoning, response, score, what the detail says
+SHORT = [
+    ("", "The answer is seven.", 1.0, ""),
+    ("", "Seven", None, "response: 1 words, too few to tell their language"),
+    ("", "Die Antwort ist sieben.", None, "response: 4 words, too few to tell their language, per"),
+    (ENGLISH, "Seven", 1.0, "response: 1 words, too few"),
+    (ENGLISH, "$7$", 1.0, ""),
+    ("Seven 因此", ENGLISH, 0.45, "reasoning: Chinese"),
+]
+
+
+@pytest.mark.parametrize(("reasoning", "response", "score", "detail"), SHORT)
+def test_what_is_too_short_has_no_say(
+    reasoning: str, response: str, score: float | None, detail: str
+) -> None:
+    turn = Sample(problem=Problem(question=PROBLEM), reasoning=reasoning, response=response)
+    told = language(turn)
+    assert told.score == (None if score is None else pytest.approx(score, abs=0.05))
+    assert told.detail.startswith(detail)
+    assert bool(told.detail) == bool(detail)
+    assert language(turn, at_least=0).outcome == "keep"
 
 
 def test_shares_in_two_scripts_compare() -> None:
@@ -350,7 +390,9 @@ def test_bars_on_spliced_lines() -> None:
     told = figures(12)
     assert told["other script in Latin, 8 words"] >= 0.99
     assert told["other script in another, 8 words"] >= 0.99
-    assert told["Latin in another script, 12 words"] >= 0.98
+    assert told["Latin in another script, 3 words"] >= 0.88
+    assert told["Latin in another script, 5 words"] >= 0.97
+    assert told["Latin in another script, 8 words"] >= 0.99
     assert told["paragraph of the same script"] >= 0.95
     clean = told["clean"]
     for name in ("quoted names", "clean", "code in prose", "formulas in prose"):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.canonical import canonical
-from filters.exact import exact
-from filters.latex import LONGEST, NotRead, Tree, read
+from filters.mathematics.canonical import canonical
+from filters.mathematics.exact import exact
+from filters.mathematics.latex import LONGEST, NotRead, Tree, read
 
 steady = settings(deadline=None, derandomize=True)
 
@@ -71,7 +71,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("spellings", SPELLINGS, ids=lambda spellings: spellings[0])
 def test_spellings_of_one_formula(spellings: tuple[str, ...]) -> None:
-    from filters.identity import identical
+    from filters.mathematics.identity import identical
 
     first = tree(spellings[0])
     for other in spellings[1:]:

@@ -8,6 +8,7 @@ import pytest
 
 from filters.length import length
 from generators.errors import UserError
+from generators.files import located
 from generators.records import Problem, Sample
 from generators.registry import find
 
@@ -224,3 +225,64 @@ def test_the_real_library(file: Path) -> None:
 def test_bounds_that_nothing_meets_are_refused() -> None:
     with pytest.raises(UserError, match="at_least 20 is more than at_most 10"):
         length(Sample(reasoning="x", response="y"), at_least=20, at_most=10)
+
+
+def located_tokenizer(name: str, base: Path) -> str:
+    entry = find("filter", "length")
+    checked = entry.check({"tokenizer": name}, "filters.0.length", base=base)
+    assert checked["tokenizer"] == name  # as written
+    found: str = located(entry, checked, base)["tokenizer"]
+    return found
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("filters.tokenizer_name.find_spec", lambda name: name)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_tokenizer_is_found_from_the_spec(file: Path) -> None:
+    assert located_tokenizer("tokenizer.json", file.parent) == str(file)
+    assert located_tokenizer(file.parent.name, file.parent.parent) == str(file.parent)
+    assert located_tokenizer(str(file), Path("elsewhere")) == str(file)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["", "gpt2", "Qwen/Qwen2.5-7B", "org/name@refs/pr/1"])
+def test_a_repository_may_be_named(tmp_path: Path, name: str) -> None:
+    assert located_tokenizer(name, tmp_path) == name
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("/nope", r"filters\.0\.length\.tokenizer: no file or folder at /nope; name a tokenizer"),
+        ("./nope", "no file or folder at"),
+        ("../nope", "no file or folder at"),
+        ("nope.json", "no file or folder at"),
+        ("a/b/c", "no file or folder at"),
+        ("empty", "the folder .*empty holds no tokenizer.json"),
+        ("${NO_SUCH_VARIABLE}/t", "set the environment variable NO_SUCH_VARIABLE"),
+    ],
+)
+def test_a_missing_tokenizer_is_refused_early(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match=message) as error:
+        located_tokenizer(name, tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_what_the_machine_lacks_is_told_early(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
+) -> None:
+    monkeypatch.setattr("filters.tokenizer_name.find_spec", lambda name: None)
+    with pytest.raises(UserError, match="pip install"):
+        located_tokenizer(str(file), tmp_path)
+    monkeypatch.setattr("filters.tokenizer_name.find_spec", lambda name: name)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(UserError, match=r"no repository org/nope in the cache .*HF_HUB_OFFLINE"):
+        located_tokenizer("org/nope", tmp_path)
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_, **__: "/cache/file")
+    assert located_tokenizer("org/nope", tmp_path) == "org/nope"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from filters.answers import stated_answer
-from filters.logic import logic, readings
+from filters.answers.final import stated_answer
+from filters.kinds.logic import logic, readings
 from filters.verdict import Verdict
 from generators.records import Problem
 

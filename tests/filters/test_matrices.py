@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from filters.canonical import canonical
-from filters.equal import compare
-from filters.matrices import matrix, plain_rows, system
-from filters.matrix_algebra import inverse, power, product
+from filters.mathematics.canonical import canonical
+from filters.mathematics.equal import compare
+from filters.mathematics.matrices import matrix, plain_rows, system
+from filters.mathematics.matrix_algebra import inverse, power, product
 
 
 def of(inside: str, name: str = "pmatrix") -> str:

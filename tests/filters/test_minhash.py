@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from filters.minhash import (
+from filters.overlaps.minhash import (
     FOUND,
     SHINGLE,
     SKETCH,

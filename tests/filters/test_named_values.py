@@ -2,9 +2,9 @@
 
 import pytest
 
-from filters.bases import numeral_in_base
-from filters.ellipsis import in_full
-from filters.equal import compare
+from filters.mathematics.bases import numeral_in_base
+from filters.mathematics.ellipsis import in_full
+from filters.mathematics.equal import compare
 
 SAME = [
     ("(x,y)=(1,2)", "x=1, y=2"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filters.benchmark_index import index_of
+from filters.overlaps.benchmark_index import index_of
 from filters.paraphrase import candidates, marks_of, paraphrase, read
 from filters.verdict import Verdict
 from generators.asking import Completion

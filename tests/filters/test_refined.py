@@ -2,7 +2,7 @@
 
 import pytest
 
-from filters.calculations import Calculations, equations, numbers
+from filters.equations.calculations import Calculations, equations, numbers
 from filters.refined import LONGEST, refined
 from filters.verdict import Group, Verdict
 from generators.records import Problem, Sample

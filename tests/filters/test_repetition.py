@@ -34,6 +34,23 @@ def circles(passages: int, seed: int = 0) -> str:
     return "\n\n".join(chance.choices(PASSAGES, k=passages))
 
 
+def turns(sentences: int, count: int, seed: int = 0) -> str:
+    """A few sentences in any order."""
+    chance = random.Random(seed)
+    told = [" ".join(chance.choices(WORDS.split(), k=9)).capitalize() for _ in range(sentences)]
+    return "".join(f" {one}." for one in chance.choices(told, k=count))
+
+
+def hanoi(disks: int, pegs: str = "ABC") -> list[tuple[int, str, str]]:
+    if not disks:
+        return []
+    a, b, c = pegs
+    return [*hanoi(disks - 1, a + c + b), (disks, a, c), *hanoi(disks - 1, b + a + c)]
+
+
+TRIES = "".join(f"Try {n}: it is not the one.\n" for n in range(99))
+MOVES = "\n".join(f"Move disk {disk} from {a} to {b}" for disk, a, b in hanoi(8))
+ZEROS = "\n".join([" ".join("0" * 30)] * 30)
 DIGITS = "".join(random.Random(7).choices("0123456789", k=3_000))
 
 CASES: list[tuple[str, str, str, str]] = [
@@ -52,6 +69,18 @@ CASES: list[tuple[str, str, str, str]] = [
     ("loops in the middle", GOOD + "Wait, is that right? " * 40 + prose(3_000, 9), "12", ""),
     ("walls of signs", GOOD[:500] + "=" * 20_000 + prose(1_200, 4), "12", "compressible"),
     ("shorter ones", GOOD + "=" * 2_000 + prose(1_200, 4), "12", ""),
+    ("sentences in any order", GOOD + turns(5, 60), "12", "near_loop"),
+    ("and then an answer", GOOD + turns(5, 60) + prose(400, 8), "12", "near_loop"),
+    ("in the response", GOOD, prose(900, 2) + turns(4, 60, 2), "near_loop"),
+    ("few of them", GOOD + turns(5, 10), "12", ""),
+    ("many sentences", GOOD + turns(60, 120), "12", ""),
+    ("a counter that was left", GOOD + TRIES + "So there is none.", "12", ""),
+    ("with the thought", GOOD + TRIES, "12", ""),
+    ("cut off", GOOD + TRIES[:-8], "12", "near_loop"),
+    ("cut off in the response", GOOD, TRIES[:-8], "near_loop"),
+    ("a response of moves", GOOD, MOVES, ""),
+    ("a response of zeros", GOOD, ZEROS, ""),
+    ("cases and little else", "", "Look:\n" + TRIES, ""),
     ("many digits", GOOD + DIGITS, "12", ""),
 ]  # fmt: skip
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from filters.arithmetic import read
-from filters.claims import FARTHEST, LONGEST, chains
+from filters.equations.arithmetic import read
+from filters.equations.claims import FARTHEST, LONGEST, chains
 from filters.steps import checked, steps
 from filters.verdict import Verdict
 from generators.records import Problem, Sample
@@ -179,6 +179,7 @@ DOUBTED = [
     ("That gives 3 + 5 = 10, which is a contradiction.", ""),
     ("7 * 8 = 54? No.", ""),
     ("7 * 8 = 54, not right", ""),
+    ("7 * 8 = 54，不对，应该是56。", ""),
     ("2 + 2 = 5 ≠ 4", ""),
     ("I read 2 + 2 = 5 as it stands", "Why is 2 + 2 = 5?"),
     ("```\n2 + 2 = 5\n```", ""),
@@ -210,7 +211,7 @@ def test_what_nobody_stands_by_is_not_wrong(text: str, question: str) -> None:
 MENDED = [
     "7 * 8 = 54. Then more. No, 7 * 8 = 56.",
     "7 * 8 = 54\nSo there are 54.\nWait, I made a mistake: it is 56.",
-    "7 * 8 = 54，不对，应该是56。",
+    "7 * 8 = 54。算错了，应该是56。",
 ]
 
 

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from filters.canonical import canonical
-from filters.equal import compare
-from filters.line_sets import set_of
-from filters.shapes import plus_minus, shape
+from filters.mathematics.canonical import canonical
+from filters.mathematics.equal import compare
+from filters.mathematics.line_sets import set_of
+from filters.mathematics.shapes import plus_minus, shape
 from filters.words import numeral, words
 
 

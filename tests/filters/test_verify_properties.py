@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.canonical import canonical
-from filters.equal import compare
-from filters.identity import identical
-from filters.latex import NotRead, read
-from filters.shapes import shape
+from filters.mathematics.canonical import canonical
+from filters.mathematics.equal import compare
+from filters.mathematics.identity import identical
+from filters.mathematics.latex import NotRead, read
+from filters.mathematics.shapes import shape
 from filters.verify import reference, verify_response
 from generators.records import Problem
 

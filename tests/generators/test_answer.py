@@ -6,7 +6,7 @@ import pytest
 
 from filters import Verdict, judge, think_format, unknown, verify
 from filters.judge import read as read_judge
-from filters.spoken import is_in
+from filters.kinds.spoken import is_in
 from generators.answer import answer, is_trivial
 from generators.asking import Message, Request, to_sample
 from generators.backends.scripted import Scripted

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.loops import Loop, exact_loop, longest_suffix, near_loop
+from generators.texts.loops import Loop, exact_loop, longest_suffix, near_loop
 
 WORDS = """so then we have that the sum of both sides is larger when each term doubles which
 means another look at this equation could help because every factor divides some number"""
@@ -85,8 +85,11 @@ def test_what_may_follow_a_loop() -> None:
     assert exact_loop(text + prose(1_300, 5), after=1_500)
     assert exact_loop(text + prose(9_000, 5), after=1_000_000)
     counted = GOOD + "".join(f"Step {n}: check the sum again, it is the same.\n" for n in range(99))
-    assert near_loop(counted + prose(500, 5))
-    assert near_loop(counted + prose(1_300, 5)) is None
+    assert near_loop(counted)
+    assert near_loop(counted + prose(500, 5)) is None  # a counter that came to its end
+    waited = GOOD + "".join(map(wait, range(60)))
+    assert near_loop(waited + prose(500, 5))
+    assert near_loop(waited + prose(1_300, 5)) is None
 
 
 def wait(n: int) -> str:
@@ -96,6 +99,13 @@ def wait(n: int) -> str:
 
 def twice(n: int) -> str:
     return f"On page {n} there is nothing, so turn to page {n + 1} and read it from the start.\n"
+
+
+def hanoi(disks: int, pegs: str = "ABC") -> list[tuple[int, str, str]]:
+    if not disks:
+        return []
+    a, b, c = pegs
+    return [*hanoi(disks - 1, a + c + b), (disks, a, c), *hanoi(disks - 1, b + a + c)]
 
 
 NEAR: list[tuple[Callable[[int], str], int, bool]] = [
@@ -138,6 +148,54 @@ def test_blocks_that_say_something_new_are_no_loop(block: Callable[[int], str]) 
     text = GOOD + "\n\n" + "".join(map(block, range(1, 101)))
     assert near_loop(text) is None
     assert exact_loop(text) is None
+
+
+CHANCE = random.Random(11)
+LISTS = {
+    "moves": "\n".join(f"Move disk {disk} from {a} to {b}" for disk, a, b in hanoi(9)),
+    "zeros": "\n".join([" ".join("0" * 30)] * 30),
+    "bits": "\n".join(" ".join(CHANCE.choices("01", k=30)) for _ in range(30)),
+    "unit matrix": "\n".join(" ".join("01"[row == at] for at in range(25)) for row in range(25)),
+    "cases": "\n".join(
+        f"If x = {n}, then 7 does not divide the left side, so y is not an integer."
+        for n in range(60)
+    ),
+    "numbers": ", ".join(map(str, range(500))) + ".",
+}
+REPEATED = "\n".join(
+    f"{n}. {('Look at the sum', 'Write it down', 'Draw a line')[n % 3]}" for n in range(1, 91)
+)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_enumeration_that_ends_is_no_loop(name: str) -> None:
+    text = f"{GOOD}\n\n{LISTS[name]}"
+    assert exact_loop(text, closed=True) is None
+    assert near_loop(text, closed=True) is None
+    concluded = f"{text}\n\nSo that is all there is to see."
+    assert exact_loop(concluded) is None
+    assert near_loop(concluded) is None
+
+
+@pytest.mark.parametrize(("name", "cut"), [("cases", 30), ("numbers", 3), ("zeros", 5)])
+def test_an_enumeration_that_is_cut_off_is_a_loop(name: str, cut: int) -> None:
+    text = f"{GOOD}\n\n{LISTS[name][:-cut]}"
+    for closed in (False, True):
+        assert exact_loop(text, closed=closed) or near_loop(text, closed=closed)
+
+
+def test_a_list_that_repeats_its_items_is_a_loop_though_it_ends() -> None:
+    loop = near_loop(f"{GOOD}\n\n{REPEATED}\n\nSo that is all there is to see.")
+    assert loop is not None
+    # while one item for each number may be what is said of a case
+    one = "\n".join(f"{n}. Write the sum of both sides down" for n in range(1, 91))
+    assert near_loop(f"{GOOD}\n\n{one}\n\nSo that is all there is to see.") is None
+
+
+def test_a_grid_has_its_bounds() -> None:
+    assert exact_loop(GOOD + "0 " * 7_000 + "\nSo it is.") is None
+    assert exact_loop(GOOD + "0 " * 8_000 + "\nSo it is.")
+    assert exact_loop(GOOD + "-> ??? " * 100 + "\nSo it is.")  # no numbers
 
 
 def test_numbers_of_many_digits_and_letters_are_no_counter() -> None:

@@ -2,12 +2,13 @@
 
 import random
 import string
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
 
 from generators.mask import mask
-from generators.personal import KINDS, masked, personal
+from generators.personal.data import KINDS, masked, personal
 from generators.records import Problem, Sample
 
 LETTERS = string.ascii_letters + string.digits
@@ -49,6 +50,16 @@ def key() -> str:
             f"ghp_{drawn(36)}",
             f"github_pat_{drawn(60)}",
             f"AKIA{drawn(16, upper)}",
+            f"aws_secret_access_key = 7b{drawn(37)}Q",
+            f"glpat-{drawn(20)}",
+            f"GOCSPX-{drawn(28)}",
+            f"ya29.{drawn(60, long)}a",
+            f"https://hooks.slack.com/services/T{drawn(9, upper)}/B{drawn(9, upper)}/{drawn(24)}",
+            f"Authorization: Bearer 7b{drawn(40)}4",
+            f"Authorization: Basic {b64encode(f'bob:K{drawn(12)}'.encode()).decode()}",
+            f"DB_PASSWORD=4k{drawn(10)}7Z!",
+            f'"password": "4k{drawn(10)}7Z!"',
+            f"redis://:{drawn(14)}@cache.internal.net:6379",
             f"AIza{drawn(34, long)}a",
             f"xoxb-{drawn(12, string.digits)}-{drawn(24)}",
             f"eyJ{drawn(30)}.eyJ{drawn(80)}.{drawn(43)}",
@@ -134,6 +145,74 @@ NONE = [
 ]
 
 
+# Programs, textbooks and puzzles are full of words and numbers that stand where secrets would.
+NO_SECRETS = [
+    "password = input()",
+    'password="secret"',
+    'password = getpass.getpass("Password: ")',
+    'password = "P@ssw0rd123"',
+    "password = hashlib.sha256(data).hexdigest()",
+    "password=self.hashV2Value, password=row1.value2",
+    "if password == stored_password2: pass",
+    'password = "1337C0d3"',
+    'assert strong(password = "IloveLe3tcode!")',
+    "Here is your new password: aB3#fG7!kL9@.",
+    "Password: <your password>, PASSWORD=$DB_PASS, password: ${{ secrets.PW }}",
+    "Bearer {token}, Bearer YOUR_ACCESS_TOKEN_HERE1, Bearer certificates-of-deposit",
+    "Authorization: Basic dXNlcjpwYXNz",
+    "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY of AKIAIOSFODNN7EXAMPLE",
+    "commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+    'secret_key = "2b7e151628aed2a6abf7158809cf4f3c"',
+    "private key d = 0x1e99423a4ed27608a15a2616a2b0e9e52ced330ac530edcc32c8ffc6a526aedd",
+    "postgresql://postgres:postgres@localhost:5432/db, postgresql://scott:tiger@localhost/test",
+    "the token is the word behind the keyword, and its secret key is the sum of 3 and 4",
+]
+NO_PERSONS = [
+    "version 12.44.3.25, Section 12.44.3.25, firmware v. 81.59.3.87",
+    "The subnet of 200.10.57.20 has the mask 255.255.255.224.",
+    "The host 145.22.7.9/20 is in which network?",
+    "对于 145.22.7.9，子网掩码是多少？",
+    "2001:db8::1:2:3:4, fe80::1:2:3:4, fd00:1:2:3:4:5:6:7, 3fff:1:2:3:4:5:6:7, ::1",
+    "2001:0db8:85a3:0000:0000:8a2e:0370:7334, the network 81.59.3.0 and its broadcast 81.59.3.255",
+    "2001:4860:4860::8888 and 2606:4700:4700::1111",
+    "the prefix 2a02:8108:4c40::/48",
+    "x[2000:3000:2], 2024:10:11:12, std::vector, 2:3 = 4:6, 2001::2",
+]
+
+
+@pytest.mark.parametrize("text", [*NO_SECRETS, *NO_PERSONS])
+def test_what_programs_and_exercises_hold(text: str) -> None:
+    assert personal(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told"),
+    [
+        ("password = 'hT9$kLq2Wz7&'", "secret", "hT9$kLq2Wz7&"),
+        ("my password is Vb6$nmQ2x, keep it", "secret", "Vb6$nmQ2x"),
+        ("contraseña: Lp9!wRt3zK", "secret", "Lp9!wRt3zK"),
+        ("db?user=bob&password=uR7_pq9LxA2&ssl=1", "secret", "uR7_pq9LxA2"),
+        ("User Id=sa;Password=Yq8%tLm2pZ;", "secret", "Yq8%tLm2pZ"),
+        ("api_key: 9b1c7e4f02d8a6b35c9e1f7d40a2b8c6", "secret", "9b1c7e4f02d8a6b35c9e1f7d40a2b8c6"),
+        ("postgres://admin:hunter2@10.0.0.5/x", "secret", "hunter2"),
+        ("2a02:8108:4c40:1f2a:9d3e:77ab:12:9e01", "ip", "2a02:8108:4c40:1f2a:9d3e:77ab:12:9e01"),
+        ("by 2003:c1:7f12:ab00::4f1d today", "ip", "2003:c1:7f12:ab00::4f1d"),
+        ("logged in from 81.59.3.87 at noon", "ip", "81.59.3.87"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_its_name(text: str, kind: str, told: str) -> None:
+    assert [(span.kind, text[span.start : span.end]) for span in personal(text)] == [(kind, told)]
+
+
+def test_the_secret_of_an_aws_key_has_no_name() -> None:
+    name, secret = f"AKIA{drawn(16, string.ascii_uppercase + '234567')}", f"7b{drawn(37)}Q"
+    assert masked(f"{name}\n{secret}") == "[secret]\n[secret]"
+    assert masked(f"{secret} alone") == f"{secret} alone"
+    far = f"{name}{' far' * 200} {secret}"
+    assert masked(far).endswith(secret)
+
+
 @pytest.mark.parametrize("text", NONE)
 def test_what_only_looks_like_it(text: str) -> None:
     assert personal(text) == ()
@@ -204,6 +283,11 @@ def test_masking_twice_changes_nothing() -> None:
         "-----BEGIN PRIVATE KEY-----" * 30_000,
         "://a:" * 200_000,
         "1.2." * 200_000,
+        "81.59.3.87 " * 50_000,
+        "2a02:" * 200_000,
+        "password = " * 100_000,
+        "password:" + "aB3" * 300_000,
+        "bearer " + "a1B" * 300_000,
     ],
 )
 def test_hostile_text_ends(text: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generators.prose import code_blocks, prose
+from generators.texts.prose import code_blocks, prose
 
 BLANKED = [
     ("so `x = y` holds", "so", "holds"),

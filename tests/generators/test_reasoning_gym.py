@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from filters.logic import logic
+from filters.kinds.logic import logic
 from generators.errors import UserError
 from generators.gym_entries import known_families, pack, unpack
 from generators.reasoning_gym import reasoning_gym

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generators.scripts import NAMES, counts, letters_of, runs, scripts
+from generators.texts.scripts import NAMES, counts, letters_of, runs, scripts
 
 LETTERS = [
     ("Latin", "abcXYZéßœﬁＡ"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.text import language_of, normalise
+from generators.texts.text import language_of, normalise
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Run a function in a process that can be killed: limits of time and memory that hold."""

@@ -1,0 +1,1 @@
+"""Whether an answer is right, for kinds of problem other than mathematics."""

@@ -1,0 +1,1 @@
+"""What `language` is made of: scripts, phrases, names, a detector."""

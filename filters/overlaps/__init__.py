@@ -1,0 +1,1 @@
+"""What `dedup` and `decontaminate` are made of: signatures, indexes, clusters."""
