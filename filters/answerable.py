@@ -6,6 +6,7 @@ from typing import Literal
 
 import orjson
 
+from filters.languages.proofs import ASK, BEGIN, asked_proof
 from filters.verdict import Verdict, keep, reject
 from generators.records import Problem
 from generators.registry import register
@@ -29,15 +30,17 @@ def answerable(
 ) -> Verdict:  # fmt: skip
     """Drops problems whose answer cannot be compared, or can be guessed; `drop` names the faults.
 
-    proof: it asks to prove or show. several_parts: (a) ... (b) ..., or several questions.
+    proof: it asks to prove, show or disprove. several_parts: (a) ... (b) ..., or several questions.
     needs_figure: it speaks of a figure that is not there. no_options: "which of the following",
     and nothing follows. yes_no: the answer is yes or no, true or false. open_ended: it asks to
-    explain, describe or draw. Only problems of the kinds math, text and choice are read. Score 1
-    or 0. After Kimi k1.5 (arXiv 2501.12599, 2.1) and Big-Math (arXiv 2502.17387, 3).
+    explain, describe or draw. All are told in English and most in Chinese; proofs also in Spanish,
+    German, French, Russian, Portuguese and Italian. Only problems of the kinds math, text and
+    choice are read. Score 1 or 0. After Kimi k1.5 (arXiv 2501.12599, 2.1) and Big-Math (arXiv
+    2502.17387, 3).
     """
     if problem.kind not in COMPARED:
         return keep()
-    question = problem.question[:LOOKED_AT]
+    question = _GAPS.sub(_gap, problem.question[:LOOKED_AT])
     text = _without_drawings(question)
     for fault in drop:
         if found := _TESTS[fault](question if fault == "needs_figure" else text, problem):
@@ -45,27 +48,19 @@ def answerable(
     return keep()
 
 
+_GAPS = re.compile(r"\s{2,}")
+
+
+def _gap(found: re.Match[str]) -> str:
+    """One character for blank lines and runs of spaces, so that no search stands still at them."""
+    return next((sign for sign in "\n\t" if sign in found[0]), " ")
+
+
 def _without_drawings(question: str) -> str:
     first, *others = question.split("[asy]")
     return "".join([first, *(other.partition("[/asy]")[2] for other in others)])
 
 
-# A place where a sentence or a part of a problem begins.
-_BEGIN = (
-    r"(?:\A|[.!?:;。！？：；\n]\s*|(?:\(\w{1,3}\)|\d[.)]|,|\bthen|\band)\s+)"
-    r"(?:then |and |please |also |now ){0,2}"
-)
-_PROVE = re.compile(
-    _BEGIN + r"(?:prove|show|demonstrate|verify|establish)\b"
-    r"(?: the following| that|:| the| for| using| [$\\])"
-    r"|求证|证明(?=[：:，,$\\ ]|[^。，,；;“”\"]{0,60}[。．.$]?\s*\Z)",
-    re.IGNORECASE,
-)
-_ASK = re.compile(
-    r"\b(?:find|compute|calculate|determine|evaluate|what(?:'s| is| are)|how many|how much|solve|"
-    r"which|simplify|express)\b|求(?!证)|计算|多少|几(?!何)",
-    re.IGNORECASE,
-)
 _NO_ANSWER = frozenset(
     {"proof", "see solution", "see proof", "proven", "证明见解析", "见解析", "证明略", "略"}
 )
@@ -74,11 +69,7 @@ _NO_ANSWER = frozenset(
 def _proof(question: str, problem: Problem) -> str:
     if problem.answer.strip().rstrip(".。").lower() in _NO_ANSWER:
         return problem.answer
-    found = _PROVE.search(question)
-    # "Show that it is prime, and find the next" has an answer.
-    if not found or _ASK.search(question, found.end()) or _ASK.search(question[: found.start()]):
-        return ""
-    return question[found.start() :]
+    return asked_proof(question, bool(problem.answer))
 
 
 _PARTS = re.compile(
@@ -144,9 +135,20 @@ _FIGURE = re.compile(
     r"|\bfollowing (?:figure|diagram|picture|circuit|graph)\b(?! of)"
     rf"|\b(?:shown|pictured|depicted|illustrated) (?:\w+ ){{0,3}}?(?:in the )?{_THING}\b"
     r"|\bas (?:shown|pictured|depicted|illustrated)(?: below| above| here| in the figure)?[.,;]"
+    r"|\b(?:figure|diagram|picture|drawing|illustration|graph|chart|map|grid|plot|image)s? above"
+    r"(?=[,.;:?)]|\s*\Z| (?:and|how|what|which|who|where|when|shows?|find|is|are|gives?|to)\b)"
+    r"|(?:\A|[.!?:;\n]\s*|\b(?:and|then|please) )(?:look(?:ing)? (?:closely |carefully )?at|"
+    r"study(?:ing)?|examin(?:e|ing)|observ(?:e|ing)|consult|refer(?:ring)? to|using|use|given|"
+    r"based on|according to) the (?:following |accompanying |given |attached )?"
+    r"(?:picture|figure|diagram|illustration|chart|drawing|photo(?:graph)?|image)s?"
+    r"(?=[,.;:?]| (?:above|below|and|to find|to answer|to determine|carefully|closely)\b)"
     r"|如图|[下右左上附]图|图中|图示|图\s?[1-9一二三]",
     re.IGNORECASE,
 )
+_FIGURE_WORDS = (  # in whatever matches, and quickly looked for
+    "fig", "diagram", "pict", "illustrat", "depict", "shown", "right", "below", "above", "graph",
+    "circuit", "chart", "drawing", "photo", "image", "图",
+)  # fmt: skip
 _PICTURE = re.compile(r"figure|diagram|picture|图", re.IGNORECASE)
 _TABLE = re.compile(
     r"\btable (?:below|above|shown)\b|\b(?:following|accompanying) table\b|下表|如表", re.IGNORECASE
@@ -160,7 +162,8 @@ def _needs_figure(question: str, problem: Problem) -> str:
         return image[0]
     if _DRAWN.search(question):
         return ""
-    found = _FIGURE.search(question)
+    low = question.lower()
+    found = _FIGURE.search(question) if any(map(low.__contains__, _FIGURE_WORDS)) else None
     if _ROWS.search(question):
         # A table is there; a figure may be lacking all the same.
         return found[0] if found and _PICTURE.search(found[0]) else ""
@@ -212,7 +215,7 @@ def _yes_no(question: str, problem: Problem) -> str:
 
 
 _OPEN = re.compile(
-    _BEGIN + r"(?:explain|describe|discuss|justify|compare and contrast|define|sketch|draw|plot|"
+    BEGIN + r"(?:explain|describe|discuss|justify|compare and contrast|define|sketch|draw|plot|"
     r"graph the|construct|write an? (?:essay|story|poem|program|paragraph|letter)|give an example|"
     r"comment on|interpret)\b|简述|论述|谈谈|说明理由|解释|画出|作图|举例说明",
     re.IGNORECASE,
@@ -223,7 +226,7 @@ def _open_ended(question: str, problem: Problem) -> str:
     found = _OPEN.search(question)
     if not found or any(map(str.isdigit, problem.answer)):
         return ""
-    return question[found.start() :] if not _ASK.search(question) else ""
+    return question[found.start() :] if not ASK.search(question) else ""
 
 
 def _check(problem: Problem) -> dict[str, object]:

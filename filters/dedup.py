@@ -1,7 +1,5 @@
 """Duplicates: of records with the same text, or nearly the same, one stays, whatever the order."""
 
-from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Annotated, TypedDict
 
 import numpy as np
@@ -10,13 +8,15 @@ import polars as pl
 import xxhash
 from pydantic import Field
 
+from filters.answers.final import last_value, response_tail, stated_answer
+from filters.mathematics.canonical import canonical, plain
 from filters.overlaps import clusters as stars_of
 from filters.overlaps.minhash import candidates, jaccard, joined, sketch
-from filters.words import NUMERALS
+from filters.overlaps.siblings import marked, siblings
 from generators.records import Problem, Sample
 from generators.registry import register
 from generators.texts.text import normalise
-from generators.texts.words import Words, signs, words
+from generators.texts.words import signs, words
 
 Threshold = Annotated[float, Field(ge=0.5, le=1)]
 
@@ -24,6 +24,8 @@ SHORTEST = 20
 """Words of a text that is compared for near duplicates; shorter ones only for the same text."""
 LONGEST = 1000
 """Words of a problem that is compared whole; of longer ones, and of samples, a sketch is."""
+BRIEF = 40
+"""Characters of a response that is itself the answer where it holds no value: "Lisbon"."""
 TOLERANCE = 0.02
 """Below the threshold a pair still counts: where a word ends is a convention, and a sketch is an
 estimate."""
@@ -39,9 +41,9 @@ class Signature(TypedDict):
     problem: str
     """Only records of one problem are near-duplicates of each other; "" for problems."""
     values: int
-    """Hash of the values (numbers, signs, letters), in order."""
+    """Hash of the values (numbers, signs, letters) in order; of samples, of the final answer."""
     words: bytes
-    """Words of a problem, 32 bits each, of which the lowest two say what it is: see `_marked`."""
+    """Words of a problem, 32 bits each, of which the lowest two say what it is: see `marked`."""
     sketch: bytes
     """Some of the shingles of a long text, 32 bits each."""
     near: str
@@ -141,49 +143,27 @@ def dedup(record: Problem | Sample, *, threshold: Threshold = 1.0) -> Signature:
         row["problem"] = record.problem.id
         both = [words(record.reasoning).hashes, words(record.response).hashes]
         if sum(map(len, both)) >= SHORTEST:
+            row["values"] = _answer(record.response)
             row["sketch"] = sketch(np.concatenate(both)).astype("<u4").tobytes()
     elif len(told) >= SHORTEST:
-        marked, kinds = _marked(record.question, told)
-        row["values"] = xxhash.xxh3_64_intdigest(marked[kinds > 0].tobytes()) >> 1
+        terms, kinds = marked(record.question, told)
+        row["values"] = xxhash.xxh3_64_intdigest(terms[kinds > 0].tobytes()) >> 1
         if len(told) <= LONGEST:
-            row["words"] = marked.tobytes()
+            row["words"] = terms.tobytes()
         else:
-            row["sketch"] = sketch(marked.astype(np.uint64)).astype("<u4").tobytes()
+            row["sketch"] = sketch(terms.astype(np.uint64)).astype("<u4").tobytes()
     return row
 
 
-_WORD, _NUMBER, _SIGN, _LETTER = range(4)
-# One of these for another turns a question round, as another number does.
-_OPPOSITES = """
-maximum minimum maximal minimal max min largest smallest greatest least most fewest highest lowest
-longest shortest sum product difference quotient ratio increasing decreasing increase decrease
-increases decreases more less fewer greater smaller odd even positive negative first last before
-after inside outside above below with without union intersection rational irrational true false
-parallel perpendicular area perimeter volume mean median mode clockwise counterclockwise not
-"""
-_NUMERALS = np.unique(words(" ".join([*NUMERALS, _OPPOSITES])).hashes)
+def _answer(response: str) -> int:
+    """Hash of the final answer in one spelling; of all words of a brief response that has no value.
 
-
-def _marked(text: str, told: Words) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
-    """Words in 32 bits with their kinds, and the kinds.
-
-    Values are numbers, signs, and the letters of variables and points.
+    Longer responses without one are compared by their text alone.
     """
-    at = np.minimum(np.searchsorted(_NUMERALS, told.hashes), len(_NUMERALS) - 1)
-    spans = zip(told.starts.tolist(), told.ends.tolist(), strict=True)
-    kinds = np.array([_kind(text[start:end]) for start, end in spans], np.uint64)
-    kinds[_NUMERALS[at] == told.hashes] = _NUMBER
-    kinds[told.operators] = _SIGN
-    return ((told.hashes >> np.uint64(34) << np.uint64(2)) | kinds).astype("<u4"), kinds
-
-
-def _kind(word: str) -> int:
-    if word[0].isdecimal():
-        return _NUMBER
-    return _LETTER if len(word) == 1 or (len(word) <= 4 and word.isupper()) else _WORD
-
-
-_MINUS = _marked("-", signs("-"))[0].tolist()
+    tail = response_tail(response)
+    found = stated_answer(tail) or last_value(tail)
+    said = canonical(found.text) if found else plain(tail) if len(tail) <= BRIEF else ""
+    return xxhash.xxh3_64_intdigest(said.encode("utf-8", "surrogatepass")) >> 1
 
 
 def clusters(signatures: pl.DataFrame, threshold: Threshold = 1.0) -> pl.DataFrame:
@@ -254,33 +234,6 @@ def _near(texts: pl.DataFrame, threshold: float) -> pl.DataFrame:
 
 
 def _siblings(texts: pl.DataFrame, first: int, second: int) -> bool:
-    """Whether two texts differ in more places by values alone than by words."""
+    """Whether two records of other values are apart: samples, and what is only sketched, always."""
     a, b = (np.frombuffer(texts["words"][one], "<u4").tolist() for one in (first, second))
-    if not a or not b:
-        return True
-    by_value = [_by_value(x, y) for x, y in differences(a, b)]
-    return by_value.count(True) > by_value.count(False)
-
-
-def _by_value(a: list[int], b: list[int]) -> bool:
-    """Whether values stand against values of their kind, or a minus against nothing.
-
-    Other values that only one text has prove nothing: words may have been left out.
-    """
-    if not a or not b:
-        return bool(a + b == _MINUS)
-    kinds_a, kinds_b = ([word & 3 for word in part] for part in (a, b))
-    return kinds_a == kinds_b and _WORD not in kinds_a
-
-
-def differences(a: list[int], b: list[int]) -> Iterator[tuple[list[int], list[int]]]:
-    """The places where two texts differ; what is less than three words apart is one place."""
-    start_a = start_b = 0
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    for at_a, at_b, size in matcher.get_matching_blocks():
-        last = at_a + size == len(a) and at_b + size == len(b)
-        if size < 3 and not last:
-            continue
-        if start_a < at_a or start_b < at_b:
-            yield a[start_a:at_a], b[start_b:at_b]
-        start_a, start_b = at_a + size, at_b + size
+    return not a or not b or siblings(a, b)

@@ -20,6 +20,8 @@ _SHORT_SUMMARY = 1_000
 _PARAGRAPH_END = re.compile(r"\n(?![a-z])")
 # "# of apples" is English.
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]++(?!of\b)\S", re.MULTILINE)
+# Of dashes, one as long as its title: any other parts paragraphs or adds up.
+_UNDERLINE = re.compile(r"\n {0,3}(={3,}+|-{3,}+)[ \t]*+$", re.MULTILINE)
 _TABLE_RULE = re.compile(
     r"^[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)++\|?[ \t]*+$", re.MULTILINE
 )
@@ -45,7 +47,8 @@ _MONEY = re.compile(
     r"|\$(?:[A-Za-z]{3}\w*+(?![\^{(\\])|\{\w++\}|[?@#!](?!\S))"
     r"|\$\([a-z]{3,}+[^()$\n\\^_={}]{0,100}+\)"
 )
-_PRICE = re.compile(r"(?:^|[^\W\d_] ?)\d[\d,.]*+$")
+# Behind a number, or behind a regex: ^b$.
+_PRICE = re.compile(r"(?:^|[^\W\d_] ?)\d[\d,.]*+$|\s\^[A-Za-z\[(\\.]\S*+$")
 _AFTER_PRICE = ("", " ", "\n", ",", ".", ")")
 # All but tab, line ends and NEL; and the replacement character, which something unreadable left.
 _CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160), 0xFFFD))) - set("\t\n\r\x85")
@@ -80,8 +83,18 @@ def code_block(sample: Sample) -> str:
 
 
 def heading(sample: Sample) -> str:
-    """A markdown heading in the chain: a line of one to six #, a blank and words."""
-    return _first(_HEADING, sample.reasoning) if "#" in sample.reasoning else ""
+    """A markdown heading in the chain: one to six #, a blank and words, or an underlined title."""
+    text = sample.reasoning
+    if "#" in text and (found := _first(_HEADING, text)):
+        return found
+    if "===" not in text and "---" not in text:
+        return ""
+    for start, end in _outside_code(text):
+        for rule in _UNDERLINE.finditer(text, start, end):
+            before = text[max(0, rule.start() - 120) : rule.start()]
+            if title := _title(before, rule[1]):
+                return f"at offset {text.rindex(title, 0, rule.start())}"
+    return ""
 
 
 def table(sample: Sample) -> str:
@@ -206,6 +219,16 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return ""
 
 
+def _title(before: str, rule: str) -> str:
+    """The line before a rule, where it stands alone and reads like a title; "" where not."""
+    above, _, line = before.rpartition("\n")
+    title = line.strip()
+    if above.rpartition("\n")[2].strip() or not (title[:1] + title[-1:]).isalnum():
+        return ""
+    is_long = len(line) < 100 and (rule[0] == "=" or abs(len(title) - len(rule)) <= 2)
+    return title if is_long and 2 * sum(map(str.isalpha, title)) > len(title) else ""
+
+
 def _has_struck(text: str) -> bool:
     """Whether <s> is HTML's for struck text here: in a pair that is not around the whole."""
     text = text.strip()
@@ -252,7 +275,7 @@ def _unpaired(text: str) -> str:
 
 
 def _is_money(text: str, at: int) -> bool:
-    """Whether a dollar is one of money or of a shell."""
+    """Whether a dollar is one of money, of a shell or of a regex."""
     if _MONEY.match(text, at):
         return True
     return text[at + 1 : at + 2] in _AFTER_PRICE and bool(_PRICE.search(text[max(0, at - 16) : at]))

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from filters.leaks.refusals import an_ai, refusal
+from filters.leaks.refusals import an_ai, by_policy, refusal
 from filters.leaks.self_reference import Said, a_stranger, other_self
 from filters.verdict import Verdict, keep, reject
 from generators.personal.data import KINDS, personal
@@ -32,11 +32,12 @@ def hygiene(
 
     Looked for in thought and response, in the order of `kinds`, each of which is a reason: speaking
     of oneself as a model or maker other than `name` and `maker`; "as an AI language model"; a
-    response that opens with a refusal; e-mail addresses, keys, tokens and passwords, telephone,
-    card and account numbers, public IP addresses and identity numbers. The first three are read in
-    English, Chinese, Spanish, Portuguese, French, German, Russian, Japanese and Korean. What the
-    problem itself says is no leak, nor are addresses, numbers and passwords made for examples.
-    Score 1 or 0. The generator `mask` takes personal data out.
+    response that opens with a refusal, or a thought that asks what a policy allows; e-mail
+    addresses, keys, tokens and passwords, telephone, card and account numbers, public IP addresses
+    and identity numbers. The first three are read in English, Chinese, Spanish, Portuguese, French,
+    German, Russian, Japanese and Korean. What the problem itself says is no leak, nor are
+    addresses, numbers and passwords made for examples. Score 1 or 0. The generator `mask` takes
+    personal data out.
     """
     asked = f"{sample.problem.question}\n{sample.problem.context}"
     texts = {"thought": sample.reasoning, "response": sample.response}
@@ -60,7 +61,7 @@ def hygiene(
 
 def _spoken(kind: Kind, part: str, text: str, asked: str, name: str, maker: str) -> Said | None:
     if kind == "refusal":
-        return refusal(text) if part == "response" else None
+        return refusal(text) if part == "response" else by_policy(text, asked)
     if kind == "as_an_ai":
         return an_ai(text)
     own = tuple(filter(None, (name, maker)))

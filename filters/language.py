@@ -1,11 +1,11 @@
 """Language consistency: is the chain, and the response, in the language of the question?"""
 
-import re
 from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
+from filters.languages.asked import asks_for_another
 from filters.languages.detect import (
     FEWEST,
     LIKELY,
@@ -17,7 +17,7 @@ from filters.languages.detect import (
 from filters.languages.names import NAMES, SCRIPTS, same_script
 from filters.languages.prose import spoken
 from filters.languages.scripts import count, strays
-from filters.languages.short import short_of
+from filters.languages.short import short_of, tasks_of
 from filters.verdict import Verdict, keep, reject, unknown
 from generators.records import Sample
 from generators.registry import Share, nearest, register
@@ -27,17 +27,8 @@ from generators.texts.text import language_of
 
 QUESTION = "question"
 
-# In answer to these another language is what is asked for.
-_TRANSLATION = re.compile(
-    r"translat|übersetz|tradu[cizt]|vertaal|översätt|oversett|перев[её]|перевод|翻译|翻譯|翻訳|번역",
-    re.IGNORECASE,
-)
-_NAMED = "|".join(sorted(set(NAMES.values())))
-_ASKED_FOR = re.compile(
-    rf"\b(?:in|into|to|from) (?:{_NAMED})\b|\b(?:{_NAMED}) (?:text|sentence|paragraph|passage|word|"
-    r"phrase|poem|title|translation|language)|\b(?:kanji|hanzi|hanja|hangul|hiragana|katakana)\b|用[^，。\n]{0,3}(?:中|英|法|德|日|俄|韩|西班牙)[文语]",
-    re.IGNORECASE,
-)
+# Up to here a question in no known language is symbols and names: it may be in any.
+_FEWEST_TOLD = 4  # words
 _LONGEST_EXCERPT = 40
 
 
@@ -74,11 +65,13 @@ def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0
     names in quotes and what the problem itself says are not counted; paragraphs of another
     language in the same script count from 20 words on. A thought or response of fewer has no say
     where its function words are none of the target's, and where two of another language outweigh
-    them it is unknown (`too_short`). `target` is "question" or an ISO 639-1 code; unknown where the
-    question's language cannot be told.
+    them it is unknown (`too_short`). `target` is "question" or an ISO 639-1 code. A question of
+    symbols is in no language: its chain is to be in one throughout; where words of a question
+    stay in no known language, the verdict is unknown.
     """
     problem = sample.problem
     wanted = question_language(problem.question, problem.language) if target == QUESTION else target
+    wanted = wanted or _own_language(sample)
     if not wanted:
         return unknown("unknown_language", "the language of the question cannot be told")
     said = "\n".join((problem.question, problem.answer, problem.context, problem.check))
@@ -89,7 +82,7 @@ def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0
     lowest = shares.get(worst)
     detail = _detail(worst, parts[worst], told[worst]) if worst and told[worst].switches else ""
     if lowest is not None and lowest < at_least:
-        if _asks_for_another(problem.question):
+        if asks_for_another(problem.question, wanted):
             return unknown("translation_asked", detail)
         return reject("mixed_language" if lowest >= 0.5 else "other_language", detail, lowest)
     short = {
@@ -97,7 +90,7 @@ def language(sample: Sample, *, target: Target = QUESTION, at_least: Share = 1.0
     }
     doubts = [name for name in short if told[name].doubt and at_least > 0]
     if doubts:
-        is_asked = _asks_for_another(problem.question)
+        is_asked = asks_for_another(problem.question, wanted)
         return unknown("translation_asked" if is_asked else "too_short", short[doubts[0]])
     return keep(lowest, "; ".join(filter(None, [detail, *short.values()])))
 
@@ -127,7 +120,8 @@ def question_language(question: str, told: str = "und") -> str:
     """ISO 639-1 of a question; "" where it cannot be told. `told` is what its record says.
 
     By script and English words first (`language_of`), then by the function words of languages
-    that share the script, then, from 20 words on, by the detector.
+    that share the script, then by the verbs that tasks begin with or, from 20 words on, by the
+    detector.
     """
     code = told.partition("-")[0].lower()
     code = code if code in SCRIPTS else language_of(question)
@@ -141,13 +135,29 @@ def question_language(question: str, told: str = "und") -> str:
     if by_words := language_of_words(clean, script):
         return by_words
     if count(clean, {script}) < FEWEST:
-        return ""
+        by_task = tasks_of(clean)
+        return by_task[0] if len(by_task) == 1 else ""
     likeliest = detect(clean, same_script(of_one[0]))
     return likeliest[0][0] if likeliest and likeliest[0][1] >= LIKELY else ""
 
 
-def _asks_for_another(question: str) -> bool:
-    return bool(_TRANSLATION.search(question) or _ASKED_FOR.search(question))
+def _own_language(sample: Sample) -> str:
+    """What a thought, or else the response, is in mostly; "" where the question may say more."""
+    clean = prose(sample.problem.question)
+    found = counts(clean)
+    if count(clean, set(found)) >= _FEWEST_TOLD:
+        return ""
+    own = question_language(sample.reasoning) or question_language(sample.response)
+    if not own or not set(found) <= SCRIPTS[own]:
+        return ""
+    tasks = tasks_of(clean)
+    # English has no accents: "¿Cuánto es ...?" is in a language that is merely not known.
+    is_other = (tasks and own not in tasks) or (own == "en" and _has_accents(clean))
+    return "" if is_other else own
+
+
+def _has_accents(clean: str) -> bool:
+    return any(letter.isalpha() and not letter.isascii() for letter in clean)
 
 
 def _short(part: str, told: LanguageShare) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 from filters.verdict import Verdict, keep, reject
 from generators.records import Sample
 from generators.registry import Count, Share, register
-from generators.texts.enumerations import listed, symbols, without_rows
+from generators.texts.enumerations import breaks_off, by_cases, listed, symbols, without_rows
 from generators.texts.going_round import among, goes_round, said_again, said_often
-from generators.texts.loops import exact_loop, longest_suffix, near_loop
+from generators.texts.loops import exact_loop, longest_suffix, loop_within, near_loop, span
 from generators.texts.words import grams, words
 
 GRAM = 20
@@ -27,17 +27,18 @@ def repetition(
 ) -> Verdict:
     """Drops chains and responses that go round in circles.
 
-    `loop`: a block is repeated to the character at the end, three times or more. `near_loop`: a
-    block is repeated with small changes that say nothing new (other words of its own, a counter),
-    or the last 2,500 characters are passages said three times or more, or the last 1,200 are a few
-    sentences in any order. At most `after` characters (1,000) follow either; a large number finds
-    exact loops anywhere, at some cost. `repeats`: more than this share (0.6) of all runs of 20
-    words have stood there before, also where the model left its loop again. `compressible`: zlib
-    at level 1 makes the text more than `compression` (12) times smaller, in bytes.
+    `loop`: a block is repeated to the character at the end, three times or more; or anywhere, 20
+    times or more in 2,000 characters. `near_loop`: a block is repeated with small changes that say
+    nothing new (other words of its own, a counter, numbers of no list), or the last 2,500
+    characters are passages said three times or more, or the last 1,200 are a few sentences in any
+    order. At most `after` characters (1,000) follow either; a large number finds shorter exact
+    loops anywhere, at some cost. `repeats`: more than this share (0.6) of all runs of 20 words have
+    stood there before, also where the model left its loop again. `compressible`: zlib at level 1
+    makes the text more than `compression` (12) times smaller, in bytes.
 
-    Enumerations stay: cases of which something new is said; grids of signs and moves from state
-    to state; a counter, unless it runs on to the end of a text that was cut off, by its `finish`,
-    for want of a response, or to look at.
+    Enumerations stay: cases of which something new is said, or of other names and values each;
+    grids of signs and moves from state to state; a counter, unless it runs on to the end of a text
+    that was cut off, by its `finish`, for want of a response, or to look at.
 
     The score is 1 less the share of the worse text, thought or response, that a loop or
     repeated runs take: 1 says nothing twice. Duplicate n-grams: Gopher (Rae et al. 2021, table
@@ -65,9 +66,11 @@ def repetition(
 def _judge(
     name: str, text: str, closed: bool, repeats: float, compression: int, after: int
 ) -> Verdict:
-    share, start = repeated(text, after)
+    share, where = repeated(text, after)
     found = exact_loop(text, after=after, closed=closed)
     found = found or near_loop(text, after=after, closed=closed)
+    if found is None and share * len(words(text)) >= _ROUND // 10:
+        found = loop_within(text)
     if found is not None:
         share = max(share, (found.end - found.start - found.period) / len(text))
         detail = (
@@ -75,12 +78,12 @@ def _judge(
             f"from offset {found.start}"
         )
         return reject("near_loop" if found.near else "loop", detail, 1 - share)
-    if start is not None or share > repeats:
-        share, start = repeated(text, after, rows=False)
-    if start is None and (span := goes_round(text, after=after)):
-        start, share = span[0], max(share, (span[1] - span[0]) / len(text))
-    if start is not None:
-        detail = f"the same passages in the {name} again and again from offset {start}"
+    if where is not None or share > repeats:
+        share, where = repeated(text, after, rows=False)
+    where = where or goes_round(text, after=after)
+    if where is not None and not _tells_cases(text, where, closed):
+        share = max(share, (where[1] - where[0]) / len(text))
+        detail = f"the same passages in the {name} again and again from offset {where[0]}"
         return reject("near_loop", detail, 1 - share)
     if share > repeats:
         return reject("repeats", f"{share:.0%} of the {name} was said before", 1 - share)
@@ -89,11 +92,22 @@ def _judge(
     return keep(1 - share)
 
 
-def repeated(text: str, after: int = 1_000, *, rows: bool = True) -> tuple[float, int | None]:
-    """Share of the runs of 20 words that stood in the text before, and where it begins to go round.
+def _tells_cases(text: str, where: tuple[int, int], closed: bool) -> bool:
+    """Whether these passages are the cases of a proof, and the text came to an end."""
+    if not closed or breaks_off(text):
+        return False
+    told = words(text)
+    first, last = told.starts.searchsorted(where).tolist()
+    return by_cases(span(told, first, last).hashes)
 
-    The second is the offset from which passages said three times or more fill the text to its
-    end (but for `after` characters), or None. Without `rows`, what is a row of an enumeration has
+
+def repeated(
+    text: str, after: int = 1_000, *, rows: bool = True
+) -> tuple[float, tuple[int, int] | None]:
+    """Share of the runs of 20 words that stood in the text before, and where it goes round.
+
+    The second is where passages said three times or more fill the text to its end (but for
+    `after` characters), or None. Without `rows`, what is a row of an enumeration has
     not been said before, and looking for them takes its time.
     """
     told = words(text)
@@ -116,8 +130,8 @@ def repeated(text: str, after: int = 1_000, *, rows: bool = True) -> tuple[float
     end = int(last[0]) + 1
     start = end - longest_suffix(often[:end])
     first, stop = int(told.starts[start]), int(told.ends[end + GRAM - 2])
-    goes_round = stop - first >= _ROUND and len(text.rstrip()) - stop <= after
-    return share, first if goes_round else None
+    is_round = stop - first >= _ROUND and len(text.rstrip()) - stop <= after
+    return share, (first, stop) if is_round else None
 
 
 def compressed(text: str) -> float:

@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 from filters.equations.arithmetic import (
     EXCLAIMED,
     MIXED_IS_PRODUCT,
     PERCENT_IS_UNIT,
     SIGN_BEFORE_POWER,
-    Number,
     Side,
     read,
 )
 from filters.equations.claims import Chain, chains
 from filters.equations.doubts import is_mended, is_premise, stands_by
+from filters.equations.powers import Number
 from filters.equations.rounding import agree
 from filters.verdict import Verdict, keep, reject
 from generators.records import Sample
@@ -42,8 +42,7 @@ _NUMBER = re.compile(r"[\d.,]*\d")
 _FIRST_NUMBER = re.compile(r"-?[\d.,]+ *")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Two sides that were said to be equal, and whether they are."""
 
     chain: Chain

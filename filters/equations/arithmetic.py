@@ -6,16 +6,21 @@ percent sign that is a unit or a hundredth) each can be asked for; what has none
 
 import math
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
-Number = int | Fraction
+from filters.equations.powers import (
+    GREATEST_FACTORIAL,
+    Number,
+    Unread,
+    chosen,
+    raised,
+    root,
+)
 
 LONGEST_SIDE = 300  # characters
-LARGEST = 4096  # bits of a power
 DEEPEST = 24  # brackets in brackets
-GREATEST_FACTORIAL = 100
 
 # Readings of a notation, to be added up.
 PERCENT_IS_UNIT = 1
@@ -32,7 +37,8 @@ _SIGNS = str.maketrans(
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _COMMANDS = {
-    "frac": "F", "dfrac": "F", "tfrac": "F", "cfrac": "F", "sqrt": "S", "times": "*", "cdot": "*",
+    "frac": "F", "dfrac": "F", "tfrac": "F", "cfrac": "F", "binom": "B",
+    "dbinom": "B", "tbinom": "B", "sqrt": "S", "times": "*", "cdot": "*",
     "ast": "*", "div": "/", "left": "", "right": "", "boxed": "", "displaystyle": "", "%": "%",
     ",": " ", ";": " ", ":": " ", "!": "", " ": " ", "quad": " ", "\\": " ",
 }  # fmt: skip
@@ -42,7 +48,7 @@ _DEGREE = re.compile(r"\^ ?(?:\\circ(?![A-Za-z])|\{ ?\\circ ?\})")
 _GROUPED = re.compile(r"(?<=\d)(?:\{,\}|,?\\[,!])(?=\d{3}(?!\d))")
 _SHORT = re.compile(r"F ?(\d) ?(\d)")  # \\frac12
 _TOKEN = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)|(\*\*|[-+*/^(){}%!FS])|( +)|(.)"
+    r"(\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)|(\*\*|[-+*/^(){}%!BFS])|( +)|(.)"
 )
 _HEXADECIMAL = re.compile(r"(?<![\d.])0x")
 _INNER = re.compile(r"[(){}]")
@@ -51,12 +57,7 @@ _PLAIN = re.compile(r" *-? ?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?( ?%)? *")
 _POWER_OF_TEN = re.compile(r" *-?(?:\d+)(?:\.(\d+))? ?\* ?10(?:\^|\*\*) ?[{(]?(-?\d{1,3})[)}]? *")
 
 
-class Unread(ValueError):
-    """What stands there has no value that can be told here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """What one side of an equation is worth."""
 
     value: Number
@@ -113,7 +114,7 @@ def _worked_out(a: int, sign: str, b: int) -> Side | None:
 
 
 def _plainly(text: str) -> str:
-    """The side in the few signs that the tokens know: F is a fraction, S a square root."""
+    """The side in the few signs that the tokens know: F a fraction, S a root, B a binomial."""
     if "\\" in text:
         text = _GROUPED.sub(",", _DEGREE.sub(" ", text))
         text = _COMMAND.sub(lambda found: _COMMANDS.get(found[1], "?"), text)
@@ -185,7 +186,7 @@ def _product(tokens: list[Number | str], at: int, reading: int, depth: int) -> t
             if not is_alone:
                 raise Unread("a mixed number in a product")
             value, at = _mixed(value, tokens, at, reading, depth)
-        elif sign in ("(", "S", "F"):
+        elif sign in ("(", "S", "F", "B"):
             if divided:
                 raise Unread("1/2(3)")
             factor, at = _power(tokens, at, reading, depth)
@@ -243,7 +244,7 @@ def _power(tokens: list[Number | str], at: int, reading: int, depth: int) -> tup
     negative = tokens[at] == "-"
     # a^b^c is a^(b^c)
     exponent, at = _power(tokens, at + negative, reading, depth + 1)
-    return _raised(base, -exponent if negative else exponent), at
+    return raised(base, -exponent if negative else exponent), at
 
 
 def _atom(tokens: list[Number | str], at: int, reading: int, depth: int) -> tuple[Number, int]:
@@ -258,9 +259,13 @@ def _atom(tokens: list[Number | str], at: int, reading: int, depth: int) -> tupl
         top, at = _argument(tokens, at + 1, reading, depth)
         bottom, at = _argument(tokens, at, reading, depth)
         return Fraction(top) / Fraction(bottom), at
+    if token == "B":
+        top, at = _argument(tokens, at + 1, reading, depth)
+        bottom, at = _argument(tokens, at, reading, depth)
+        return chosen(top, bottom), at
     if token == "S":
         value, at = _atom(tokens, at + 1, reading, depth + 1)
-        return _root(value), at
+        return root(value), at
     raise Unread(token)
 
 
@@ -269,25 +274,3 @@ def _argument(tokens: list[Number | str], at: int, reading: int, depth: int) -> 
     if tokens[at] == "{":
         return _atom(tokens, at, reading, depth)
     raise Unread("a fraction without braces")
-
-
-def _raised(base: Number, exponent: Number) -> Number:
-    if exponent != int(exponent):
-        raise Unread("a root")
-    exponent = int(exponent)
-    if _bits(base) * abs(exponent) > LARGEST:
-        raise Unread("too large")
-    return base**exponent if exponent >= 0 else Fraction(base) ** exponent
-
-
-def _bits(value: Number) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def _root(value: Number) -> Fraction:
-    if value < 0:
-        raise Unread("a root of a negative number")
-    top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
-    if top * top != value.numerator or bottom * bottom != value.denominator:
-        raise Unread("no square")
-    return Fraction(top, bottom)

@@ -6,9 +6,10 @@ command is none: better no claim than a wrong one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from filters.equations.edges import closing, opening
+from filters.equations.edges import begins_item, closing, opening
+from filters.equations.spelled import respelled
 
 FARTHEST = 300
 """Characters an equation may reach to the left of its first sign of equality."""
@@ -16,7 +17,10 @@ LONGEST = 4000
 """Characters it may reach to the right: what is longer is no equation that people write."""
 
 # What sides are made of: no line breaks but before the next sign of equality.
-_NAMES = "frac dfrac tfrac cfrac sqrt times cdot ast div left right boxed circ displaystyle quad"
+_NAMES = (
+    "frac dfrac tfrac cfrac binom dbinom tbinom sqrt times cdot ast div left right boxed circ "
+    "displaystyle quad"
+)
 _SIGNS = r"0-9.,+\-−*/×÷·⋅∙•^(){}\[\]%!√°⁰¹²³⁴⁵⁶⁷⁸⁹⁻ \t\xa0\u202f$£€¥￥&…"
 _COMMAND = rf"\\(?:{'|'.join(_NAMES.split())}|approx)(?![A-Za-z])|\\[,;:!% $()]"
 _BREAK = r"(?:\\\\|\r?\n)[ \t&$]*(?:\r?\n[ \t&$]*)?(?=[=≈]|\\approx)"
@@ -37,7 +41,8 @@ _WORKED = re.compile(r"[-+−*/×÷·⋅∙•^!√⁰¹²³⁴⁵⁶⁷⁸⁹\\
 _END = r"0-9)}\]%!⁰¹²³⁴⁵⁶⁷⁸⁹°$£€¥￥*\\&.…"
 _ENDS, _BROKEN = rf"[{_END}\s]", rf"[{_END}\t\r\n\xa0\u202f]"
 _BEGINS = (
-    r"(?=[\s$£€¥￥&({\[*\\]{0,12}(?:[-−+√.\d]|\\(?:[dtc]?frac|sqrt|boxed|left)(?![A-Za-z])|sqrt\())"
+    r"(?=[\s$£€¥￥&({\[*\\]{0,12}(?:[-−+√.\d]"
+    r"|\\(?:[dtc]?frac|[dt]?binom|sqrt|boxed|left)(?![A-Za-z])|sqrt\())"
 )
 _BETWEEN_EQUALS = re.compile(
     rf"=(?:(?<={_BROKEN}=)|(?<={_ENDS} =)|(?<=circ =)|(?<=circ=)){_BEGINS}"
@@ -47,12 +52,6 @@ _BETWEEN = re.compile(
     rf"[=≈\\](?:(?<={_BROKEN}[=≈])|(?<={_ENDS} [=≈])|(?<=circ [=≈])|(?<=circ[=≈])"
     rf"|(?<=\\)approx(?:(?<={_BROKEN}\\approx)|(?<={_ENDS} \\approx))){_BEGINS}"
 )
-# Spelled signs, which are written over in as many characters.
-_SPELLED = tuple(
-    (word, re.compile(rf"{word}(?<=[\d)}}%$!] {word})(?= )")) for word in ("is equal to", "equals")
-)
-_SPELLED_IN_CHINESE = re.compile(r"等于(?:(?<=[\d)%}]等于)|(?<=[\d)%}] 等于))")
-_FULL_WIDTH = str.maketrans("＝＋－＊／（）％０１２３４５６７８９", "=+-*/()%0123456789")
 # x2, a_2, x^2: what stands right at a name is part of it.
 _NAMED = re.compile(r"[A-Za-zͰ-Ͽ_'|][^\s$\\]")
 _DIGIT = re.compile(r"\d")
@@ -70,12 +69,12 @@ _CUT = re.compile(
     r"|(?<= \()(?=(?:[^()=≈]|\([^()=≈]{0,99}\))*[=≈]))"
 )
 _MARKER = re.compile(r"\s*(?:[-•] +|\*\*(?=[\d(])|\(?\d{1,3}\) +)(?=[\d(\\√.\-*])")
+_STAR = re.compile(r"\s*\* +(?=[\d(\\√.\-])")
 _STARS = re.compile(r"\A *\*{2,3}|(?<=[\d)}!%])\*{1,3} *\Z")
 _BEGUN = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?(?:\}\{[lcr|]{0,9})?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Sides that a text says are equal: a = b = c."""
 
     start: int
@@ -90,7 +89,7 @@ class Chain:
 
 def chains(text: str) -> Iterator[Chain]:
     """Every run of equations in which something is worked out, in order. Linear in the text."""
-    text = _with_signs(text)
+    text = respelled(text)
     done = 0
     # A search that begins with one sign is many times as fast.
     rough = "≈" in text or "\\approx" in text
@@ -116,19 +115,6 @@ def chains(text: str) -> Iterator[Chain]:
             yield from _parts(text, start, done)
 
 
-def _with_signs(text: str) -> str:
-    """As long a text, with the signs of ASCII for those in full width and in words."""
-    if not text.isascii():
-        if "＝" in text or "＋" in text:
-            text = text.translate(_FULL_WIDTH)
-        if "于" in text:  # one sign is found at once
-            text = _SPELLED_IN_CHINESE.sub(" =", text)
-    if " equal" in text:
-        for word, pattern in _SPELLED:
-            text = pattern.sub("=".rjust(len(word)), text)
-    return text
-
-
 def _parts(text: str, start: int, end: int) -> Iterator[Chain]:
     """The equations of a run, which commas, full stops and dollar signs part."""
     run = text[start:end]
@@ -137,11 +123,15 @@ def _parts(text: str, start: int, end: int) -> Iterator[Chain]:
     begin = 0
     while cut := _CUT.search(run, begin):
         part = run[begin : cut.start()]
-        if _EQUAL.search(part) and (chain := _chain(text, start, begin, part, begin == 0, False)):
+        if ("=" in part or _EQUAL.search(part)) and (
+            chain := _chain(text, start, begin, part, begin == 0, False)
+        ):
             yield chain
         begin = cut.end()
     part = run[begin:]
-    if _EQUAL.search(part) and (chain := _chain(text, start, begin, part, begin == 0, True)):
+    if ("=" in part or _EQUAL.search(part)) and (
+        chain := _chain(text, start, begin, part, begin == 0, True)
+    ):
         yield chain
 
 
@@ -154,9 +144,11 @@ def _chain(
         return None
     how = opening(text, start + begin, sides[0]) if is_first else "hard"
     marker = _MARKER.match(sides[0]) if how == "hard" else None
+    if how == "hard" and not marker and is_first and begins_item(text, start + begin, sides[0]):
+        marker = _STAR.match(sides[0])
     if marker:
         sides[0] = sides[0][marker.end() :]
-    elif sides[0].lstrip()[:2] == "**":
+    if sides[0].lstrip()[:2] == "**":
         sides[0] = sides[0].replace("**", "", 1)
     first = sides[0].lstrip()
     if first[:1] == "}" and _BEGUN.search(text, max(0, start - 40), start):
@@ -168,9 +160,12 @@ def _chain(
         sides[-1] = ""
     elif is_last:
         sides[-1] = sides[-1].removesuffix(" (")
-    if "*" in part:
-        sides = [_STARS.sub("", side) for side in sides]
     sides = [side.strip() for side in sides]
+    if "*" in part:
+        sides = [
+            _STARS.sub("", side).strip() if side[:1] == "*" or side[-1:] == "*" else side
+            for side in sides
+        ]
     if _BRACKET.search(part):
         sides[0], sides[-1] = _unbracketed(sides[0], "("), _unbracketed(sides[-1], ")")
     read = [number for number, side in enumerate(sides) if side]

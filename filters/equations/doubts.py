@@ -27,6 +27,8 @@ BEFORE, AFTER = 300, 600
 """Characters looked at on either side."""
 DECLARED = 4000
 """Characters before an equation in which a modulus, a base or a meaning of ^ may be declared."""
+INDENTED = 40
+"""Characters before an equation in which its line begins, where it is an item of a list."""
 LONGEST_QUESTION = 4000
 """Characters of the question that are looked at."""
 
@@ -39,6 +41,8 @@ _MENDED = re.compile(
     r"|等等|等一下|稍等|且慢|慢着|不对|[啊哦噢]不|我是说|我的意思|错|更正|改正|修正|纠正|应该|重新"
     r"|抱歉|对不起|准确地说|实际上"
 )
+_RELATION = re.compile(r"[=≈:：]")
+_LAST_NUMBER = re.compile(r"\d[\d,]{0,15}(?:\.\d{1,15})?\Z")
 _SENTENCE_END = re.compile(r"[.!?\n]\s|[。！？]")
 _DIVIDED = re.compile(
     r"remainder|quotient|left ?over|floor|ceil|round|whole|integer|\bR ?\d|余|商|整"
@@ -76,6 +80,8 @@ def stands_by(
         return False
     if _LARGER.match(around.after):
         return False
+    if pair == 0 and _goes_on_from_above(text, chain):
+        return False
     if chain.is_loose and pair == 0 and _LISTED.search(around.before):
         return False
     if holds_in_some_writing(sides, left, right) or _is_part(around, said, sides[0], left, right):
@@ -87,6 +93,23 @@ def stands_by(
         or holds_as_declared(sides, near, far, right)
         or is_congruent(near, around.after, far, left - right)
     )
+
+
+def _goes_on_from_above(text: str, chain: Chain) -> bool:
+    """Whether the mark of a list before the equation is a sign: it goes on from the line above.
+
+    "50" and below it "- 2 * 3 = 44".
+    """
+    nearest = max(0, chain.start - INDENTED)
+    line = text.rfind("\n", nearest, chain.start) + 1 or nearest
+    mark = text[line : chain.start].strip()
+    if mark not in ("-", "−", "*", "•"):
+        return False
+    above = text[max(0, line - BEFORE) : line].rstrip()
+    above = _RELATION.split(above[above.rfind("\n") + 1 :])[-1].strip(" $*.")
+    number = None if read(above) else _LAST_NUMBER.search(above)
+    side = f"({number[0] if number else above}){mark}{chain.sides[0]}"
+    return hold((side, chain.sides[1]))
 
 
 def _is_part(around: Surroundings, said: str, side: str, left: Fraction, right: Fraction) -> bool:

@@ -30,6 +30,9 @@ _AFTER_COMMAND = re.compile(
     r"\\(?:[\])\\\"]|(?:text|textbf|quad|qquad|implies|iff|to|[Rr]ightarrow|Longrightarrow|therefore|"
     r"end|tag|neq?|leq?|geq?|lt|gt|hline|mathrm|checkmark|big[rl]?|hspace|because)(?![A-Za-z]))"
 )
+LONGEST_LINE = 400
+_TERM = re.compile(r"[-−*] ?\d")
+_RESULT = re.compile(r"[\s*$]*[-−]?[\d,.]+[%°]?[\s*$.]*")
 _RATIO = re.compile(r": ?[-−(]?\d")
 _BEFORE = frozenset('<>≤≥≠→⇒⟹:;—–“”"‘`?#∴∵|~，。；：（、！？【「《✓✗')
 _BEHIND_IT = frozenset(".,;:?!\"”’（')]}>…→⇒⟹✓✔✗✘❌✅<≤≥≠~`—–#@|，。；：？！）」】》、∴∵/")
@@ -47,8 +50,10 @@ def opening(text: str, at: int, side: str) -> str:
         return "equal"
     has_gap = side[0] in " \t\xa0\u202f"
     if last in ("", "\n", "\r"):
-        above = before.rstrip()[-1:]
-        return "" if above and above in "+*/×÷·=^(," else "hard"
+        above = before.rstrip()
+        if above.endswith("**"):  # what was set in bold
+            return "hard"
+        return "" if above and above[-1] in "+*/×÷·=^(," else "hard"
     if last.isalpha():
         if last >= _PROSE:
             return "soft"
@@ -61,6 +66,31 @@ def opening(text: str, at: int, side: str) -> str:
     if last not in _BEFORE or before.endswith(("<<", ">>")) or (last == "|" and not has_gap):
         return ""
     return "hard" if last in _HARD else "soft"
+
+
+def begins_item(text: str, at: int, side: str) -> bool:
+    """Whether a side that begins with a star opens a line below prose or below an equation.
+
+    Below a bare number the star multiplies it.
+    """
+    if text[at - 1 : at] not in ("", "\n", "\r") or not side.lstrip().startswith("* "):
+        return False
+    above = text[max(0, at - 200) : at].rstrip()
+    above = above[above.rfind("\n") + 1 :]
+    return not above[-1:].isdigit() or any(sign in above for sign in "=≈:")
+
+
+def _ends_item(text: str, end: int, side: str, below: str) -> bool:
+    """Whether the next line, which begins with a sign and a number, is another item of a list.
+
+    It is where this line is an item with the same mark, or ends with a result: "x = 3 + 4" and
+    below it "- 2 = 5" go on.
+    """
+    if below[1:2] != " ":
+        return False
+    line = text[max(0, end - LONGEST_LINE) : end]
+    line = line[line.rfind("\n") + 1 :].lstrip()
+    return line.startswith(below[:2]) or _RESULT.fullmatch(side) is not None
 
 
 def closing(text: str, end: int, side: str) -> bool:
@@ -76,7 +106,9 @@ def closing(text: str, end: int, side: str) -> bool:
     has_gap = side[-1:] in (" ", "\t", "\xa0", "\u202f")
     if following in ("", "\n", "\r"):
         below = after.lstrip()
-        return below[:1] not in ("+", "×", "÷", "·", "/", "^") and not re.match(r"[-−*] ?\d", below)
+        if below[:1] in ("+", "×", "÷", "·", "/", "^"):
+            return False
+        return not _TERM.match(below) or _ends_item(text, end, side, below)
     if following.isalpha():
         if following >= _PROSE:
             return True

@@ -23,7 +23,7 @@ _NOT_CLAIMED = re.compile(
     r"misread|misinterpret\w*|confus\w*|tempt\w*|typos?|naive\w*|fallac\w*|myth|"
     r"says|said|claims|claimed|wrote|writes|thinks|thought|believe[sd]?|argue[sd]|allege[sd]|"
     r"supposedly|(?:might|may|could|would) (?:think|say|believe|claim|expect|conclude)|"
-    r"earlier|previously)\b"
+    r"(?:cannot|can't|can not) (?:be that|be true|be the case|have)|earlier|previously)\b"
     r"|错|误|不是|并非|而不是|认为|以为|声称|宣称|写道|说(?!明)|之前",
     re.IGNORECASE,
 )
@@ -60,6 +60,12 @@ _DENIED = re.compile(
     r"(?:scratch|strike|forget|ignore|disregard) (?:that|this|it))\b|≠|\\neq?\b|✗|✘|❌"
     r"|不对|错|不成立|不等|矛盾|不是|不可能|不符)",
     re.IGNORECASE,
+)
+# "would be the naive result": what it would be is called is no result.
+_DISPARAGED = re.compile(
+    r"\A[ $)\\*]{0,4}(?:would|might|could|is|was) (?:be |have been |seem )?"
+    r"(?:the|a|an|one|what a) (?:\w+ )?(?:naive|naïve|tempting|wrong|incorrect|mistaken|false|"
+    r"fallacious|misleading|bogus|erroneous|mistake|misconception|fallacy|myth|trap)\b"
 )
 _TESTED = re.compile(
     r"\b(?:plug\w*|substitut\w*|equations?|satisf\w*|suppos\w*|assum\w*|for contradiction)\b"
@@ -121,6 +127,8 @@ def is_supposed(around: Surroundings) -> bool:
 def is_denied(around: Surroundings) -> bool:
     """Whether the equation is asked, denied, shown as a mistake, or said by somebody else."""
     if _NOT_CLAIMED.search(around.clause) or _asks(around.after) or _DENIED.match(around.after):
+        return True
+    if _DISPARAGED.match(around.after):
         return True
     if _TESTED.search(around.before[-120:]) and _CONTRADICTED.search(around.after[:300]):
         return True

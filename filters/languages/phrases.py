@@ -46,12 +46,20 @@ _FUNCTION_WORDS = frozenset(
 # Function words too, where they stand beside whole words; elsewhere they are variables.
 _LETTERS = frozenset("aàyeoóAÀYI")
 # Operators as LaTeX names them (amsmath user's guide, 5.1), and units (SI brochure, tables 2 to 8).
-_NOTATION = _set(
+NOTATION = _set(
     """abs arccos arcctg arcsin arctan arctg arg cd cl cm cos cosh cot coth csc ctg db deg det dim
     div dl dm ev exp gb gcd ghz hom hr hz iff inf injlim kb ker kev kg khz kj km kmol kn kpa kw
     kwh lcm lg lim liminf limsup lm ln log lx max mb mev mg mhz min mj ml mm mod mol mph ms mw ns
     pa projlim pt px rad rank rpm sec sgn sin sinh sqrt sr sup tan tanh tg tr wb"""
 )
+# Words that stand between symbols in formulas: "for all i from 1 to n", "if and only if".
+_CONNECTIVES = _set(
+    """all and any do else exists false for from if in not only or otherwise return step such that
+    then to true until where while xor"""
+)
+_LOOP = re.compile(r"\bfor \w{1,20} in (?:range|enumerate|zip)\b")
+_LONGEST_SYMBOL = 4
+"""Letters of a name in capitals, such as those of a triangle."""
 # Between the operands of a program stand words that are English function words as well.
 _OPERANDS = re.compile(
     r"[(),:.]|\b(?:and|as|assert|await|break|case|catch|class|continue|del|do|else|except|finally|for|"
@@ -91,7 +99,7 @@ def is_phrase(piece: str, text: str, start: int) -> bool:
         return any(_has_grammar(one) for part in parts for one in _OPERANDS.split(part))
     return any(
         _has_grammar(part) or any(map(_is_string_of_words, re.split("[,;:.]", part)))
-        for part in _CODE.split(piece)
+        for part in _CODE.split(_LOOP.sub(" = ", piece))
     )
 
 
@@ -112,8 +120,14 @@ def _has_grammar(part: str) -> bool:
     """
     found = _read(part)
     words = [word for word in found if _is_word(word)]
-    lower = [word for word in words if word.islower() or word.lower() in _FUNCTION_WORDS]
-    if len(lower) < 2 or is_title(words):
+    is_shouted = all(map(str.isupper, words))  # Else what is in capitals is an acronym: AM-GM.
+    lower = [
+        word
+        for word in words
+        if word.islower()
+        or (word.lower() in _FUNCTION_WORDS and (is_shouted or not word.isupper()))
+    ]
+    if len(lower) < 2 or is_title(words) or _is_formula(words):
         return False
     around = ["", *found, ""]
     letters = [
@@ -134,13 +148,25 @@ def _is_string_of_words(part: str) -> bool:
     words = [word for word in _read(part) if _is_word(word)]
     if len(words) < _WORDS or sum(map(str.islower, words)) < 2 or is_title(words):
         return False
+    if _is_formula(words):
+        return False
     head = words[-1].removesuffix("s")
     return head not in _HEADS and not _ENDINGS.search(head)
 
 
+def _is_formula(words: list[str]) -> bool:
+    """Whether all are connectives of formulas, or symbols: names in capitals, products."""
+    return all(
+        word.lower() in _CONNECTIVES
+        or (word.isupper() and len(word) <= _LONGEST_SYMBOL)
+        or (len(word) == 2 and word.lower() not in _FUNCTION_WORDS)
+        for word in words
+    )
+
+
 def _read(part: str) -> list[str]:
     """Words, letters and numbers of a text without notation."""
-    return [word for word in _WORD.findall(part) if word.lower() not in _NOTATION]
+    return [word for word in _WORD.findall(part) if word.lower() not in NOTATION]
 
 
 def _is_word(word: str) -> bool:

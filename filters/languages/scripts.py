@@ -17,6 +17,7 @@ from filters.languages.detect import Switch, language_of_words
 from filters.languages.mentions import mentioned
 from filters.languages.names import NAMES, SCRIPTS, of_script
 from filters.languages.phrases import SHORTEST, is_phrase
+from filters.languages.slips import discourse, look_alikes
 from generators.texts.scripts import NAMES as OF_NUMBER
 from generators.texts.scripts import NUMBERS, Runs, letters_of, runs, scripts
 
@@ -39,12 +40,15 @@ _NEWLINE = frozenset("\n")
 _INSIDE = "0123456789.,:;·・-–— "
 _SENTENCE = re.compile(r"[。！？!?;；]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_PART = re.compile(r"[^\W\d_]+")
 # Of their letters mathematics makes symbols: a word has two at least.
 _SYMBOLS = frozenset({"Latin", "Greek", "Cyrillic", "Hebrew", "Armenian", "Georgian"})
 _GLOSS = re.compile(r"\s?[(（]\s?[\"“‘']?[A-ZÀ-Þ][^()（）\n]{0,60}[)）]")
 _ACCENTS = set("άέήίόύώΐΰϊϋ") | {chr(point) for point in range(0x1F00, 0x2000)}
 # Han that Japanese has not: simplified forms are not in JIS X 0208, and these are Chinese words.
-_CHINESE = frozenset("這們麼嗎您她")
+_CHINESE = frozenset("這們麼嗎您她个")
+# Words of Chinese sentences: beside one of those above, they tell a sentence from a name.
+_OF_SENTENCES = frozenset("是我你他也很就都")
 
 
 def strays(clean: str, target: str, problem: str = "") -> list[Switch]:
@@ -56,8 +60,9 @@ def strays(clean: str, target: str, problem: str = "") -> list[Switch]:
     if clean.isascii() and "Latin" in own:
         return []
     present = _present(clean, own)
+    single = _singles(clean, target, problem)
     if not present - own and target != "ja":
-        return []
+        return single
     candidates = list(islice(_candidates(clean, target, present), _MOST + 1))
     foreign = [
         (script, start, end)
@@ -75,6 +80,34 @@ def strays(clean: str, target: str, problem: str = "") -> list[Switch]:
         script, start, _ = candidates[_MOST]
         rest = clean[start:]
         switches.append(Switch(of_script(script), start, len(clean), count(rest, present - own)))
+    if single:
+        covered = np.zeros(len(clean), np.bool_)
+        for one in switches:
+            covered[one.start : one.end] = True
+        switches += [one for one in single if not covered[one.start : one.end].any()]
+    return sorted(switches, key=lambda switch: switch.start)
+
+
+def _singles(clean: str, target: str, problem: str) -> list[Switch]:
+    """Words that are of another language each for itself, whatever stands beside them."""
+    found = [("Latin", *span) for span in discourse(clean, target)]
+    short = [
+        (script, start, end)
+        for script, start, end in found
+        if not _is_said(clean[start:end], script, problem) and not _is_name(clean, start, end)
+    ]
+    expected = mentioned(clean, short)
+    spoken = [one for place, one in enumerate(short) if place not in expected]
+    switches = [
+        Switch("English", start, end, _size(clean[start:end], script))
+        for script, start, end in spoken
+    ]
+    alike = look_alikes(clean, target)
+    switches += [
+        Switch(script, start, end, 1.0)
+        for start, end, script in alike
+        if clean[start:end] not in problem
+    ]
     return sorted(switches, key=lambda switch: switch.start)
 
 
@@ -207,8 +240,11 @@ def _is_words(piece: str, script: str, target: str, text: str, start: int) -> bo
     if script == "Greek":  # Mathematics has no accents.
         return not _ACCENTS.isdisjoint(piece.lower()) or bool(re.search(r"[^\W\d_]{6}", piece))
     if script == "Han" and target == "ja":
-        chinese = sum(letter in _CHINESE or not _is_japanese(letter) for letter in piece[:1000])
-        return chinese >= 2
+        chinese = [c for c in piece[:1000] if c in _CHINESE or not _is_japanese(c)]
+        if len(chinese) != 1:
+            return len(chinese) > 1
+        part = next(part for part in _PART.findall(piece) if chinese[0] in part)
+        return not _OF_SENTENCES.isdisjoint(part)
     if script == "Han" and target == "ko":  # 美 and 北 are what its newspapers write for states.
         return len(piece) > 1
     if script in _SYMBOLS:
@@ -231,7 +267,7 @@ def _is_said(piece: str, script: str, problem: str) -> bool:
     if _size(piece, script) > LONGEST_NAME:
         return False
     if script in CHARACTERS_PER_WORD or script in _UNSPACED:
-        parts = re.findall(r"[^\W\d_]+", piece)
+        parts = _PART.findall(piece)
         pairs = [part[at : at + 2] for part in parts for at in range(max(1, len(part) - 1))]
         return all(pair in problem for pair in pairs)
     found = {word.casefold() for word in _WORD.findall(piece)}

@@ -169,3 +169,26 @@ REASONING_WORDS: dict[str, str] = {
         last step means also even odd like""",
 }
 """Words of every chain of thought that are no grammar: they too say that a text is English."""
+
+TASK_WORDS: dict[str, str] = {
+    "en": """integrate differentiate factor factorise factorize rewrite sketch graph plot show state
+        verify list count name derive estimate reduce expand round divide multiply add subtract""",
+    "de": """berechne berechnen bestimme bestimmen zeige zeigen löse lösen vereinfache finde
+        beweise faktorisiere wieviel wieviele gib ermittle""",
+    "fr": """calculer calculez résoudre résolvez trouver trouvez déterminer déterminez montrer
+        montrez démontrer simplifier simplifiez factoriser combien évaluer""",
+    "es": """calcula calcular calcule resolver encontrar determina determinar simplifica halla
+        hallar halle resuelve resuelva encuentra encuentre demuestra demuestre factoriza evalúa
+        cuánto cuánta cuántos cuántas cuál simplifique""",
+    "it": """calcolare calcola risolvi risolvere trova trovare determina determinare semplifica
+        semplificare dimostra dimostrare quanto quanti quanta quante scomponi""",
+    "pt": """calcula calcular calcule resolver encontrar determina determinar simplifica resolva
+        encontre demonstre fatore quanto quantos quantas simplifique ache""",
+    "nl": "bereken bepaal vereenvoudig ontbind hoeveel bewijs",
+    "sv": "beräkna bestäm förenkla lös bevisa hur många",
+    "pl": "oblicz rozwiąż znajdź wyznacz udowodnij uprość ile wykaż",
+    "tr": "hesapla hesaplayın çöz çözün bulun kanıtla kaç kaçtır sadeleştir",
+    "id": "hitung hitunglah tentukan selesaikan buktikan berapa sederhanakan",
+    "vi": "tính giải tìm chứng rút gọn bao nhiêu",
+}
+"""What tasks of mathematics begin with: a short question has no function words beside them."""

@@ -29,6 +29,7 @@ _WRITTEN = {
     "olmo": "olmo olmo2 olmo3",
     "baichuan": "baichuan baichuan2",
     "glm-": "glm",
+    "phi-": "phi",
     "sky-t1": "sky",
     "яндекс": "яндекс яндекса яндексом яндексе",
     "sber": "sber sberbank",
@@ -42,11 +43,14 @@ AN_AI = {
     "人工": "人", "语言模型": "语", "虚拟助手": "虚", "言語モデル": "言", "チャットボット": "チ",
 }  # fmt: skip
 """Cues of what is no person, and the words that betray them."""
+POLICY = "a policy"
+"""The cue of what may or must be said by a policy."""
 _STUCK = {stem: (stem,) for stem in STEMS} | {"ai": ("ai", "인공지능", "언어")}
 _SAID_IN = {f"language {number}": speech for number, speech in enumerate(LANGUAGES)}
 wait_for(
     {stem: _WRITTEN.get(stem, stem if stem.isascii() else stem[0]) for stem in STEMS}
     | AN_AI
+    | {POLICY: "policy policies guidelines"}
     | {code: speech.cues for code, speech in _SAID_IN.items()}
 )
 

@@ -3,7 +3,15 @@
 import re
 from functools import lru_cache
 
-from filters.leaks.mentions import AN_AI, lower_letters, mentions, spoken_in, spoken_of
+from filters.leaks.mentions import (
+    AN_AI,
+    POLICY,
+    lower,
+    lower_letters,
+    mentions,
+    spoken_in,
+    spoken_of,
+)
 from filters.leaks.self_reference import Said
 from filters.leaks.speech import Speech, of_an_ai
 
@@ -16,12 +24,14 @@ _PHRASE = re.compile(
     r"|\bi(?: am|'m|’m) (?:just |only |merely |simply )?an? (?:large )?"
     r"(?:ai\b(?! (?:engineer|researcher|developer|expert|student|scientist|enthusiast))|"
     r"artificial intelligence|language model|virtual assistant|chatbot|computer program)"
+    r"|\bbeing (?:just |only )?an? (?:large )?(?:ai|artificial intelligence|language model)"
+    r"(?: (?:language )?model| assistant| system)?(?=,? (?:i|my)\b)"
     r"|\bmy (?:training data|knowledge cut-?off)\b"
     r"|作为(?:一个|一名|一款|一种)?(?:大型)?(?:ai|人工智能|语言模型)(?:语言)?"
     r"(?:模型|助手|程序|系统|，|,)"
     r"|我(?:只是|是)(?:一个|一名|一款)? ?(?:ai|人工智能|语言模型|大语言模型|虚拟助手)"
 )
-_CUES = ("as a", "as the", "as just", "i am", "i'm", "i’m", "my ", "作为", "我")
+_CUES = ("as a", "as the", "as just", "i am", "i'm", "i’m", "being a", "my ", "作为", "我")
 
 _SORRY = (
     r"\b(?:i(?: am|'m|’m) (?:really |very |so |truly )?sorry|i apologi[sz]e|sorry|apologies|"
@@ -29,11 +39,17 @@ _SORRY = (
     r"(?:cannot|can't|can’t|can not|won't|won’t|will not|unable|not able|not allowed|"
     r"not comfortable|must decline)(?! (?:seem|find|see|tell which|determine|solve))"
 )
+# "I can't do that in one step, so split it" goes on.
+_ANOTHER_WAY = (
+    r" (?:in (?:one|a single|my head)|at once|all at|directly|exactly|by|with(?:out)?|using|yet|"
+    r"here|until|unless|since|easily|analytically)\b"
+)
 _WILL_NOT = (
     r"\bi(?: cannot| can't| can’t|(?: am|'m|’m) (?:unable|not able) to| won't| won’t| will not|"
     r" (?:must|have to|need to) (?:respectfully )?decline to|(?: am|'m|’m) not comfortable|"
     r" refuse to) (?:assist|help (?:you|with)|fulfil|comply|provide|engage|answer (?:that|this)|"
-    r"discuss|create|generate|write|participate|support|do that|share|offer|give you)"
+    r"discuss|create|generate|write|participate|support|share|offer|give you|"
+    rf"do that(?!{_ANOTHER_WAY}))"
     r"|\bi (?:must|have to|need to) (?:respectfully )?decline\b"
 )
 _CHINESE = (
@@ -43,6 +59,21 @@ _CHINESE = (
 # One of which each of them has.
 _DENIALS = ("not", "n't", "n’t", "unable", "decline", "refuse", "不", "无", "没")
 _REFUSED = re.compile(f"{_SORRY}|{_WILL_NOT}|{_CHINESE}")
+
+_POLICIES = r"(?:\w+ ){0,2}?(?:polic(?:y|ies)|guidelines)\b"
+_MUST = (
+    r"\b(?:we|i|the assistant|the model) (?:must|should|can|can't|cannot|can’t|have to|need to|are "
+    r"allowed to|are not allowed to|may) (?:not )?"
+)
+_OBEYS = re.compile(
+    rf"{_MUST}(?:comply with|adhere to|abide by|obey) (?:the )?{_POLICIES}"
+    r"|\bpolic(?:y|ies) (?:says?|states?|requires?|allows?|prohibits?|forbids?|disallows?)\b"
+    rf"[^.!?\n]{{0,60}}?{_MUST}(?:refuse|decline|comply|answer|respond|provide|help)\b"
+    rf"|\b(?:according to|as per|per|under|by) (?:the )?{_POLICIES},? "
+    rf"{_MUST}(?:refuse|decline|comply|answer|respond|provide|help)\b"
+    r"|\bpolic(?:y|ies)\b[^.!?\n]{0,60}?\bdisallowed content|"
+    r"\bdisallowed content\b[^.!?\n]{0,60}?\bpolic(?:y|ies)\b"
+)
 
 
 def an_ai(text: str) -> Said | None:
@@ -72,6 +103,18 @@ def refusal(response: str) -> Said | None:
     if _ANSWERS.search(response, found.end()):
         return None  # "I cannot give an exact value; numerically it is 0.75" answers
     return Said(found.start(), response[found.start() : found.end()])
+
+
+def by_policy(thought: str, asked: str) -> Said | None:
+    """Where a thought weighs whether a policy that nobody asked about lets it answer."""
+    where = spoken_of(thought).get(POLICY, [])
+    if not where or any(one in lower(asked) for one in ("polic", "guideline")):
+        return None
+    for start, near in mentions(thought, where):
+        if found := _OBEYS.search(near):
+            place = start + found.start()
+            return Said(place, thought[place : start + found.end()])
+    return None
 
 
 @lru_cache(maxsize=16)

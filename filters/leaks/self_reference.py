@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from filters.leaks.mentions import LANGUAGES, STEMS, lower, mentions, spoken_in, spoken_of
 from filters.leaks.model_names import AMBIGUOUS, MAKERS, MODELS
+from filters.leaks.reports import is_reported
 from filters.leaks.speech import Speech, introductions, of_an_ai
 
 
@@ -21,7 +22,9 @@ class Said(NamedTuple):
 
 _CUES = (
     "i am", "i'm", "i’m", "my name", " me", "this is", "i go by", "as ", "i, ", "we are", "i was",
-    "i have been", "i've been", "my ", "我", "这里是", "作为", "本人",
+    "i have been", "i've been", "my ", "i run", "i belong", "you're ", "you’re ", "you are ",
+    " here", "i must", "we must", "policy", "policies", "guidelines",
+    "我", "这里是", "作为", "本人",
 )  # fmt: skip
 _SENTENCE = 80
 _INTRODUCED = 2000  # whoever introduces himself does so soon
@@ -44,6 +47,23 @@ _MADE = (
     r"(?:,? (?:and|&) \w+)? by (?:the )?"
     r"(?:(?:team|people|researchers|engineers|folks)(?: at| of)? )?"
 )
+_RUNS = (
+    r"\b(?:(?:i am|i'm|i’m|i was) (?:based on|built on(?: top of)?|powered by|running on|"
+    r"an instance of)|i run on|i belong to) (?:the |a )?(?:\w+(?: ai)?['’]s )?(?:the )?"
+)
+_TALKED_TO = (
+    r"(?:\A|[.!\n]\s*|\b(?:hello|hi|hey)[,!]? )you(?: are|'re|’re) (?:now |currently )?"
+    r"(?:talking|speaking|chatting) (?:to|with) "
+)
+_GREETING = (
+    r"(?:hello|hi|hey|greetings|hola|olá|bonjour|hallo|guten tag|привет|здравствуйте|你好|您好|"
+    r"こんにちは|안녕하세요)"
+)
+_BEGINS = r"(?:\A|[.!?;:,\n(\"“]\s*|\b(?:and|but|since|as|because|that|company) )"
+_MADE_ME = (
+    r"(?: itself)? (?:has |have )?(?:created|trained|built|developed|designed) me\b"
+    r"(?! (?:an?|the|and|for|in|at|how|as)\b)"
+)
 _MODEL = r"\b(?:model|assistant|ai|chatbot|llm|bot|system|program)\b"
 _MINE = (
     r"\bmy (?:creators?|developers?|makers?|company|parent company|trainers?)"
@@ -51,11 +71,19 @@ _MINE = (
 )
 _WHO_CHINESE = (
     r"(?:我是|我叫|这里是|我的名字(?:是|叫)?|作为|本人是|我就是|我其实是|我名[为叫]|叫我|称呼我为?)"
-    r"(?:一个|一款|由|来自|基于|大型|大|语言|人工智能|ai|模型|助手|叫|名为|的|[\s“\"「,，]){0,6}"
+    rf"(?:一个|一款|由|来自|基于|大型|大|语言|人工智能|ai|模型|助手|叫|名为|的|{'|'.join(MAKERS.values())}|"
+    r"[\s“\"「,，]){0,6}"
 )
 _I_CHINESE = r"我(?:是|叫|名为|名叫|由|被|来自|的名字|的开发者|属于)"
 _VERB_CHINESE = r"(?:开发|研发|训练|创建|创造|制作|打造|推出|设计|研制|发明|创作)"
-_BY_CHINESE = rf"\s?(?:公司|团队|集团|旗下)?(?:独立|自主|精心|所)?{_VERB_CHINESE}"
+_NOT_ONE_CHINESE = r"(?!的?\w{0,6}?(?:用户|粉丝|爱好者|使用者|工程师|员工|朋友|研究员))"
+_MINE_CHINESE = (
+    r"我的(?:开发者|开发商|开发公司|开发团队|研发团队|创造者|创建者|制造商|母公司)(?:是|为|来自)"
+)
+_BY_CHINESE = (
+    r"\s?(?:[（(][^）)\n]{1,20}[）)])?(?:科技|人工智能|技术)?(?:股份|有限|责任){0,3}"
+    rf"(?:公司|团队|集团|旗下)?(?:独立|自主|精心|所)?{_VERB_CHINESE}"
+)
 _AI = re.compile(
     r"\bai\b|\bassistant|language model|\bllm\b|chatbot|artificial|"
     r"(?:trained|created|developed|made|built) by|openai|anthropic|google|人工智能|助手|模型|"
@@ -78,28 +106,62 @@ def other_self(text: str, own: tuple[str, ...] = (), given: str = "") -> Said | 
         if stem in told and _given(stem).search(told):
             continue
         for start, near in mentions(text, named[stem]):
-            if said := _claims(stem, near, languages):
+            is_new = stem not in told
+            if said := _claims(stem, near, languages, is_new, is_new and start == 0):
                 place, end = start + said[0], start + said[1]
                 return Said(place, text[place:end].strip())
     return None
 
 
-def _claims(stem: str, near: str, languages: list[Speech]) -> tuple[int, int] | None:
-    """Where it is said near a name that it is one's own."""
-    patterns = [(one, None) for one in _patterns(stem)] if _speaks(near) else []
+def _claims(
+    stem: str, near: str, languages: list[Speech], is_new: bool, is_first: bool
+) -> tuple[int, int] | None:
+    """Where it is said near a name that it is one's own.
+
+    `is_new`: nobody asked about it; `is_first`: nor does anything stand before `near`.
+    """
+    own = (*_patterns(stem), *(_policies(stem) if is_new else ()))
+    patterns = [(one, None) for one in own] if _speaks(near) else []
     model, maker = MODELS.get(stem, ""), MAKERS.get(stem, "")
     found_in = [
         (one, speech) for speech in languages for one in introductions(speech, model, maker)
     ]
     for pattern, speech in (*patterns, *found_in):
-        found = pattern.search(near)
-        if not found or stem not in found[0]:
+        all_found = (one for one in pattern.finditer(near) if stem in one[0])
+        found = next((one for one in all_found if not is_reported(near, *one.span())), None)
+        if not found:
             continue
         sentence = near[found.start() : found.end() + _SENTENCE]
         nouns = (_AI, of_an_ai(speech)[-1]) if speech else (_AI,)
-        if stem not in AMBIGUOUS or any(noun.search(sentence) for noun in nouns):
+        is_plain = stem not in AMBIGUOUS or _is_version(stem, found)
+        if is_plain or any(noun.search(sentence) for noun in nouns):
+            return found.span()
+        if is_first and _is_all(found):
             return found.span()
     return None
+
+
+def _is_all(found: re.Match[str]) -> bool:
+    """Whether a text begins with nothing but a name as its writer's: "Hello! I'm Copilot."."""
+    near, (start, end) = found.string, found.span()
+    is_alone = _FIRST.fullmatch(near, 0, start) and _STOPS.match(near, end)
+    return bool(is_alone) and not found[0].startswith("this is")
+
+
+def _is_version(stem: str, found: re.Match[str]) -> bool:
+    """Whether a name goes on as no person's does: Llama 3, MiniMax-M2, 文心一言."""
+    if not stem.isalpha() or found[0].startswith("this is"):
+        return False  # phi-1 is a variable, and who shows a model is none
+    place = found.start() + found[0].rindex(stem) + len(stem)
+    return _VERSION.match(found.string, place) is not None
+
+
+_VERSION = re.compile(
+    r"-?\d|-[a-z]{1,5}-?\d|[- ](?:pro|ultra|flash|sonnet|opus|haiku)\b|"
+    r" \d(?:\.\d)?(?=\s?(?:[.,!]|\Z))|一言|认知大模型|大模型"
+)
+_FIRST = re.compile(rf"\W{{0,3}}(?:{_GREETING}(?: there)?\W{{1,3}})?")
+_STOPS = re.compile(r"(?<=\.)|(?:です|입니다|이에요|예요)?\s?(?:[.!。！\n]|\Z)")
 
 
 def _speaks(near: str) -> bool:
@@ -115,7 +177,10 @@ def _patterns(stem: str) -> tuple[re.Pattern[str], ...]:
         told += [
             _WHO + name + _NOT_ONE,
             _AS + name + _NOT_ONE + _AFTER_AS,
-            _WHO_CHINESE + name,
+            _WHO_CHINESE + name + _NOT_ONE_CHINESE,
+            _RUNS + name + _NOT_ONE,
+            rf"{_TALKED_TO}{name}(?=\s?(?:[.,!\n]|\Z))",
+            rf"(?:\A\W{{0,3}}|\b{_GREETING}[,!.]? ){name} here[.,!]",
         ]
     if stem in MAKERS:
         name = rf"(?:{MAKERS[stem]})"
@@ -127,7 +192,26 @@ def _patterns(stem: str) -> tuple[re.Pattern[str], ...]:
             rf"{_MINE}{name}(?!\w)",
             rf"{_I_CHINESE}[^。！？\n]{{0,30}}?{name}{_BY_CHINESE}",
             rf"{name}{_BY_CHINESE}了我",
+            rf"{_MINE_CHINESE}{name}",
+            rf"{_BEGINS}{name}{_MADE_ME}",
         ]
+    return tuple(map(re.compile, told))
+
+
+@lru_cache(maxsize=256)
+def _policies(stem: str) -> tuple[re.Pattern[str], ...]:
+    """What a maker's policy makes its model do."""
+    if stem not in MAKERS:
+        return ()
+    policy = rf"{MAKERS[stem]}(?:['’]s)? (?:\w+ ){{0,2}}?(?:policy|policies|guidelines)\b"
+    told = (
+        rf"\b(?:according to|as per|per|under|given) (?:the )?(?:{policy}),? "
+        r"(?:i|we) (?:must|should|have to|need to|can't|cannot|can’t|will not|"
+        r"can (?:answer|comply|help|provide|respond))\b",
+        rf"\b(?:i|we) (?:must|should|have to|need to|can't|cannot|can’t) (?:comply with|follow|"
+        rf"adhere to|abide by|obey|respect|violate|\w+ (?:due to|because of|per|under)) "
+        rf"(?:the )?(?:{policy})",
+    )
     return tuple(map(re.compile, told))
 
 

@@ -9,6 +9,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from filters.leaks.model_names import AMBIGUOUS, MODELS
+
+_MODEL = "(?:" + "|".join(MODELS[one] for one in MODELS if one not in AMBIGUOUS) + "|claude|gemini)"
+
 
 class Speech(NamedTuple):
     """One language: patterns that stand before, behind and between names."""
@@ -26,7 +30,7 @@ class Speech(NamedTuple):
     ends: str
     """Behind a name that `who` introduces: a full word ends, or the verb "am" stands there."""
     made: tuple[str, ...]
-    """Ways to say that one was made by somebody, with NAME for who that is."""
+    """Ways to say that one was made by somebody, NAME, or is what he made: an AI, a MODEL."""
     an_ai: str
     """A noun for what is no person: "language model", "AI assistant"."""
     as_an_ai: tuple[str, ...]
@@ -50,7 +54,10 @@ def introductions(speech: Speech, model: str, maker: str) -> tuple[re.Pattern[st
     if maker:
         # Where letters of other scripts follow at once, the name has ended as well.
         name = f"(?:{maker})(?![a-zà-ɏ0-9])"
-        told += [one.replace("NAME", name).replace("AI", speech.an_ai) for one in speech.made]
+        told += [
+            one.replace("NAME", name).replace("AI", speech.an_ai).replace("MODEL", _MODEL)
+            for one in speech.made
+        ]
     return tuple(map(re.compile, told))
 
 

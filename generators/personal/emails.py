@@ -21,9 +21,12 @@ _EXAMPLE_DOMAINS = re.compile(
     r"(?:your|my|some|the)-?mail|(?:your|my|some|the)?-?(?:domain|company|email|website|site|school|"
     r"university|organization|org|business))\.\Z"
 )
+# a@b.com, ann@a.org: domains of one letter are reserved (https://www.iana.org/domains/reserved),
+# but for some given out before that.
+_RESERVED = re.compile(r"[^qxz]\.com\Z|[^gwx]\.org\Z|[^iqx]\.net\Z")
 _EXAMPLE_LOCALS = re.compile(
     r"user(?:name)?\d*|name|e?mail|(?:your|my|first|last)(?:[._-].*|e?mail|name|user)?|someone|somebody|nobody|firstname.*|"
-    r"(?:john|jane)[._-]?(?:doe|smith)\d*|foo|bar|test\d*|example|no-?reply|xx+|git|\.*"
+    r"(?:john|jane)[._-]?(?:doe\d*|smith\d{0,3})|foo|bar|test\d*|example|no-?reply|xx+|git|\.*"
 )
 
 
@@ -42,6 +45,8 @@ def emails(text: str) -> Iterator[tuple[int, int]]:
         if not local or (len(top) != 2 and top not in _TOP):
             continue
         if top in ("example", "test", "invalid") or _EXAMPLE_DOMAINS.match(domain):
+            continue
+        if len(domain) == 2 and (len(local) == 1 or _RESERVED.match(domain + top)):
             continue
         if not _EXAMPLE_LOCALS.fullmatch(local):
             yield start, found.end()

@@ -49,7 +49,30 @@ _ABROAD = re.compile(r"\+(?!0)\d{1,3}[ .()-]{0,2}\d[\d .()-]{5,17}\d")
 _SOCIAL = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}")
 _SOCIAL_WORDS = re.compile(r"\bssn\b|social security", re.IGNORECASE)
 _SOCIAL_EXAMPLES = frozenset({"123-45-6789", "078-05-1120", "219-09-9999", "987-65-4321"})
-_FICTION = re.compile(r"555\D{0,2}01\d\d\Z|555\D{0,2}555|123\D{0,2}4567\Z|1234567|0{6}")
+# Behind the name of what it is, a number as people dial it at home: 030 90182745.
+_AT_HOME = re.compile(r"0[1-9][\d ().-]{7,14}\d")
+_NAMED_PHONE = re.compile(
+    r"(?:\btel|\b(?:tele)?phone|\bt[eé]l[eé]ph?one?|telefon[eo]?|\bmobile|\bmobil|\bcell|\bfax|\bcall|"
+    r"\bdial|whatsapp|\bsms|\bhandy|\bmóvil|телефон|тел|电话|電話|手机|전화|携帯)"
+    r"(?: (?:number|no|nr|me|us|him|her|is|at|on|num|nummer)|nummer|番号|번호|号码?|是|は|는){0,3}"
+    r"[.:：\s]{0,4}\Z",
+    re.IGNORECASE,
+)
+# "The sum of 212-736-5000", "(415) 555 2671 m", "4539 1488 0343 6467 pieces": amounts.
+_COMPUTED = re.compile(
+    r"\b(?:sum|products?|difference|total|coordinates?|values?|equals?|compute|calculate|evaluate|"
+    r"subtract|minus|plus|times|divided by|range|interval|sequence|digits|integers?|digit sum)\b"
+    r"[^.\n]{0,12}\Z",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r" ?(?:[ckm]?m|[km]?g|m?s|k?Hz|%|°|pieces|units|items|points|steps|ways|combinations|combos|"
+    r"dollars|euros|USD|EUR|bytes|bits|people|seconds|meters|metres|miles)(?![\w-])"
+)
+_FICTION = re.compile(
+    r"\A0?7700\D?900|1632\D?960|7946\D?0\d\d\d\Z|"  # what British films may dial
+    r"555\D{0,2}01\d\d\Z|555\D{0,2}555|123\D{0,2}4567\Z|1234567|0{6}"
+)
 _NEAR = 40
 
 
@@ -61,11 +84,12 @@ def numbers(text: str) -> Iterator[tuple[int, int, Kind]]:
             start, end = found.span()
             if told.endswith(")") or (told[0] == "(" and ")" not in told):
                 told, start = told.strip("()"), start + (told[0] == "(")
-            if kind := _kind(told, text[max(0, start - _NEAR) : start]):
+            before = text[max(0, start - _NEAR) : start]
+            if kind := _kind(told, before, _MEASURED.match(text, end) is not None):
                 yield start, end, kind
 
 
-def _kind(told: str, before: str) -> Kind | None:
+def _kind(told: str, before: str, is_measured: bool) -> Kind | None:
     """What a long number is, by its form, its check digits and the words before it."""
     digits = "".join(filter(str.isdigit, told))
     if not digits.isascii() or len(set(digits)) < 3:
@@ -73,7 +97,7 @@ def _kind(told: str, before: str) -> Kind | None:
     if _QUADS.fullmatch(told):
         return None  # looked for by itself
     if _CARDS.fullmatch(told) and _ISSUED.match(digits) and _luhn(digits):
-        is_plain = digits == told and not _CARD_WORDS.search(before)
+        is_plain = (digits == told or is_measured) and not _CARD_WORDS.search(before)
         return None if is_plain or digits in _TEST_CARDS else "card"
     if _SOCIAL.fullmatch(told):
         is_told = _SOCIAL_WORDS.search(before) and told not in _SOCIAL_EXAMPLES
@@ -83,12 +107,16 @@ def _kind(told: str, before: str) -> Kind | None:
     if _FICTION.search(told):
         return None
     said = _PHONE_WORDS.search(before)
+    if not said and (is_measured or _COMPUTED.search(before)):
+        return None
     if _AMERICAN.fullmatch(told):
         return "phone" if said or told[0] in "+(" or told.count("-") == 2 else None
     if _MOBILE_CN.fullmatch(told):
         return "phone" if said or told[0] == "+" else None
     if told.count(".") == 1:
         return None  # a decimal
+    if _AT_HOME.fullmatch(told) and 9 <= len(digits) <= 12:
+        return "phone" if _NAMED_PHONE.search(before) else None
     if _ABROAD.fullmatch(told) and 9 <= len(digits) <= 15:
         return "phone" if said or len(digits) < len(told) - 1 else None
     return None

@@ -18,6 +18,12 @@ _FILLINGS = 8  # Tower of Hanoi has 6 moves for each disk; an answer that wavers
 _GRID = 5_000  # signs: 70 rows of 70
 _SLOTS = 400  # changed numbers that are read, of the last blocks
 _MOST = 0.9
+# Words for each number: with more, what is said of it is not the point of the sentence.
+_WORDY, _WORDY_AND_ENDS = 12, 24
+_ADVANCES = 0.8
+_TEMPLATE, _COMMONEST = 6, 4  # words of a run that each case has; gaps between them looked at
+_FEWEST_CASES, _NAMES = 5, 24
+_CHANGED, _ANEW = 0.4, 0.8
 _ENDS = tuple(".!?。！？…)]}>|$`*:;")
 _LINES = 4_000  # characters in which the last two lines of a list stand
 _INDENT = 12  # characters before a number that leads its line
@@ -99,6 +105,52 @@ def counter(text: str, told: Words, slots: Offsets, lag: int) -> float:
     cuts = np.flatnonzero(np.diff((slots - slots[0]) // lag, prepend=-1))
     spans = np.maximum.reduceat(values, cuts) - np.minimum.reduceat(values, cuts)
     return step if np.mean(spans <= 2 * abs(step)) >= _MOST else 0.0
+
+
+def arbitrary(text: str, told: Words, slots: Offsets, lag: int, ends: bool) -> bool:
+    """Whether the numbers in these places are beside the point: few, and of no list.
+
+    A list has a number that grows or falls from block to block, mostly. 24 words or more stand
+    there for each number, 12 where the text breaks off.
+    """
+    slots = slots[-_SLOTS:]
+    if len(slots) < 2:
+        return False
+    first = int(slots[0])
+    wordy = np.count_nonzero(~symbols(text, told)[first:]) / len(slots)
+    values = _values(text, told, slots)
+    if wordy < (_WORDY_AND_ENDS if ends else _WORDY) or not np.isfinite(values).all():
+        return False
+    for place in np.unique(slots % lag):
+        steps = np.diff(values[slots % lag == place])
+        most = max(np.count_nonzero(steps >= 0), np.count_nonzero(steps <= 0))
+        if most >= _ADVANCES * len(steps):
+            return False
+    return True
+
+
+def by_cases(hashes: Hashes) -> bool:
+    """Whether words fill one template in, each time differently, with a few names and values.
+
+    So do proofs by cases: who is a knight and who a knave, which of three statements are true.
+    Five cases or more, of one length; at most 24 words take turns, and no case is said twice.
+    """
+    runs = grams(hashes, _TEMPLATE)
+    order = np.argsort(runs, kind="stable")
+    gaps = np.diff(order)[runs[order][1:] == runs[order][:-1]]
+    if not len(gaps):
+        return False
+    counts = np.bincount(gaps)
+    for lag in np.sort(np.argsort(counts)[-_COMMONEST:]).tolist():
+        if not _TEMPLATE < lag <= len(hashes) // _FEWEST_CASES:
+            continue
+        changed = hashes[lag:] != hashes[:-lag]
+        if np.mean(changed) <= _CHANGED:
+            # That is one case; several of them would differ from any others.
+            names, cases = np.unique(hashes[lag:][changed]), grams(hashes, lag)
+            new = len(np.unique(cases)) >= _ANEW * len(cases)
+            return 0 < len(names) <= _NAMES and new
+    return False
 
 
 def numbers_items(text: str, told: Words, slots: Offsets, lag: int, step: float) -> bool:

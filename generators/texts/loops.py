@@ -5,6 +5,7 @@ R1-Zero, section 2.2.3 of v1). A list of cases is none: what it says of each cas
 counter or a state in it advances and comes to an end (`generators.texts.enumerations`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _TIMES, _EXACT, _SYMBOLS = 3.0, 200, 600
 _GRID = 15_000  # rows of numbers that come to an end are a grid
 _NEAR_TIMES, _NEAR = 5.0, 1_000
 _COUNTED_TIMES, _COUNTED = 16.0, 1_500
+_FILLED_TIMES = 8.0
+_WITHIN_TIMES, _WITHIN, _OF_SENTENCES = 20, 2_000, 3
 
 _PIECE = 32  # characters of an anchor
 _STEP = 150  # characters between two anchors
@@ -35,6 +38,7 @@ _CHANGED = 0.2
 _SAID = 8  # words of a run
 _LISTED = 0.5  # share of them that are rows of one list, filled in anew
 _MOST = 0.9
+_COMMAND = re.compile(r"\\[A-Za-z]++")
 _FRESH = 0.2  # share of runs of words not said before in the loop: more is an enumeration
 
 
@@ -63,20 +67,50 @@ def exact_loop(text: str, *, after: int = 1_000, closed: bool = False) -> Loop |
     """
     length = len(text.rstrip())
     for end in range(length, max(length - after - 1, 2 * _PIECE), -_STEP):
-        piece = text[end - _PIECE : end]
-        longest = min(LONGEST_PERIOD, int(length / _TIMES))
-        found = text.rfind(piece, max(0, end - _PIECE - longest), end - 1)
-        if found < 0:
+        loop = _repeated_at(text, end, length, min(LONGEST_PERIOD, int(length / _TIMES)))
+        if loop is None:
             continue
-        period = end - _PIECE - found
-        stop = end + _agrees(text, end, period, length)
-        start = end - _agreed(text, end, period) - period
-        block, least = text[stop - period : stop], _EXACT
-        if not any(map(str.isalpha, block)):
-            ends = stop < length or (closed and not enumerations.breaks_off(text))
-            least = _GRID if ends and any(map(str.isdigit, block)) else _SYMBOLS
-        if stop - start >= max(least, _TIMES * period) and length - stop <= after:
-            return Loop(start, stop, period, near=False)
+        block, least = text[loop.end - loop.period : loop.end], _EXACT
+        if not any(map(str.isalpha, _without_commands(block))):
+            ends = loop.end < length or (closed and not enumerations.breaks_off(text))
+            is_grid = "&" in block or any(map(str.isdigit, block))
+            least = _GRID if ends and is_grid else _SYMBOLS
+        if loop.end - loop.start < max(least, _TIMES * loop.period):
+            continue
+        if length - loop.end <= after:
+            return loop
+    return None
+
+
+def loop_within(text: str) -> Loop | None:
+    """A block that is repeated to the character, 20 times or more, anywhere in a text.
+
+    Such a loop has 2,000 characters or more, and its block three words that are no symbols: a
+    table of true and false has fewer. Linear time.
+    """
+    told = words(text)
+    runs = grams(told.hashes, _SAID)
+    # Half as often: of its last rounds, some runs end otherwise.
+    ordered, times = np.sort(runs), _WITHIN_TIMES // 2
+    kinds = ordered[times:][ordered[times:] == ordered[:-times]]
+    if not len(kinds):
+        return None
+    often = np.isin(runs, np.unique(kinds))
+    bounds = np.flatnonzero(np.diff(often, prepend=False, append=False))
+    starts, ends = told.starts[bounds[::2]], told.ends[bounds[1::2] + (_SAID - 2)]
+    for first, last in zip(starts.tolist(), ends.tolist(), strict=True):
+        longest = min(LONGEST_PERIOD, (last - first) // _WITHIN_TIMES)
+        # A step of half a loop meets each of them.
+        end = first + _WITHIN // 2
+        while end <= last and last - first >= _WITHIN:
+            loop = _repeated_at(text, end, last, longest)
+            end += _WITHIN // 2
+            if loop is None:
+                continue
+            size = loop.end - loop.start
+            if size >= max(_WITHIN, _WITHIN_TIMES * loop.period) and _says(text, told, loop):
+                return loop
+            end = max(end, loop.end)
     return None
 
 
@@ -86,6 +120,8 @@ def near_loop(text: str, *, after: int = 1_000, closed: bool = False) -> Loop | 
     Four words of five stay in their places from block to block, and what changes says nothing
     new: four of five runs of eight words are in earlier blocks (5 blocks, 1,000 characters), or
     would be but for a counter (16 blocks, 1,500 characters). At most `after` characters follow.
+
+    So are numbers of no list that take turns in a wordy block (8 blocks, 1,500 characters).
 
     An enumeration is no loop: its blocks say something new of each case, words or numbers that are
     not just counted; or a counter or a state in them advances and comes to an end, which is to say
@@ -131,6 +167,33 @@ def longest_suffix(flags: Flags, penalty: float = _PENALTY) -> int:
     if not len(gains) or gains.max() <= 0:
         return 0
     return int(gains.argmax()) + 1
+
+
+def _repeated_at(text: str, end: int, length: int, longest: int) -> Loop | None:
+    """The stretch around `end` that repeats itself with the shortest period seen before it."""
+    piece = text[max(0, end - _PIECE) : end]
+    found = text.rfind(piece, max(0, end - _PIECE - longest), end - 1)
+    if found < 0:
+        return None
+    period = end - len(piece) - found
+    start = end - _agreed(text, end, period) - period
+    return Loop(start, end + _agrees(text, end, period, length), period, near=False)
+
+
+def _says(text: str, told: Words, loop: Loop) -> bool:
+    """Whether the block of a loop is of words, not of symbols."""
+    first, last = told.starts.searchsorted((loop.end - loop.period, loop.end)).tolist()
+    block = span(told, first, last)
+    kinds = np.unique(block.hashes[~enumerations.symbols(text, block)])
+    return len(kinds) >= _OF_SENTENCES
+
+
+def _without_commands(block: str) -> str:
+    """A block of an array (it has cells) without LaTeX's commands, which stand for signs."""
+    if "&" not in block:
+        return block
+    at = max(block.find("\\"), 0)  # a block may begin amid a command
+    return _COMMAND.sub("", block[at:] + block[:at])
 
 
 def _agrees(text: str, at: int, period: int, length: int) -> int:
@@ -206,13 +269,20 @@ def _is_loop(text: str, loop: Words, lag: int, ends: bool) -> bool:
             return not ends or size >= _GRID
         row = enumerations.listed(loop.hashes, symbol, _SAID)
         return not ends or float(row.mean()) < _LISTED
+    filled = len(loop) >= _FILLED_TIMES * lag and size >= _COUNTED
     number = enumerations.numbers(text, loop)
-    if not counted or _fresh(np.where(number, SYMBOL, loop.hashes), lag) > _FRESH:
+    if not filled or _fresh(np.where(number, SYMBOL, loop.hashes), lag) > _FRESH:
         return False
     changed = loop.hashes[lag:] != loop.hashes[:-lag]
     slots = np.flatnonzero(changed & number[lag:] & number[:-lag]) + lag
+    if enumerations.arbitrary(text, loop, slots, lag, ends):
+        return True
     step = enumerations.counter(text, loop, slots, lag)
-    return step != 0 and (not ends or enumerations.numbers_items(text, loop, slots, lag, step))
+    return (
+        counted
+        and step != 0
+        and (not ends or enumerations.numbers_items(text, loop, slots, lag, step))
+    )
 
 
 def _fresh(hashes: Hashes, lag: int) -> float:

@@ -42,6 +42,8 @@ BREAKS: dict[str, list[Text]] = {
         ("# 第一步\n先看题目", ""),
         ("```\nx\n```\n# After code\n", ""),
         ("#\tTabbed\n", ""),
+        ("Step 1\n======\n\nWe add.", ""),
+        ("So.\n\nThe first case\n---------------\nLet x be 1.", ""),
     ],
     "table": [
         ("| a | b |\n|---|---|\n| 1 | 2 |", ""),
@@ -141,6 +143,7 @@ BREAKS: dict[str, list[Text]] = {
         ("the sides $AB and $CD$ are equal", ""),
         ("$gcd(a, b) = 1 holds", ""),
         ("then x = 5$ holds", ""),
+        ("then x^b$ holds", ""),
     ],
 }
 
@@ -179,6 +182,13 @@ KEEPS: dict[str, list[Text]] = {
         (SENTENCE, "## Answer\n4"),
         ("#\n# \nnothing", ""),
         ("We use #define X 1", ""),
+        ("So we add.\n---\nNext", ""),
+        ("So we add this\n---\nNext", ""),
+        (" 123\n+456\n-----\n 579", ""),
+        ("2x + 3y\n=======\n5", ""),
+        ("```\nStep 1\n======\n```", ""),
+        ("As it\nis said\n-------\n", ""),
+        ("word " * 30 + "\n===", ""),
     ],
     "table": [
         (GRID, ""),
@@ -278,6 +288,7 @@ KEEPS: dict[str, list[Text]] = {
         ("\\(a\\) and \\[b\\] and $c$ and $$d$$", ""),
         ("\\begin{align} x &= 1 \\\\[2pt] y &= 2 \\end{align}", ""),
         ("Open it with `\\(` or `$`.", ""),
+        ("Use `^a$` there, and ^b$ too.", ""),
         ("```\necho $x \\(\n```", ""),
         ("a \\$5 bill, or $\\$5$, or $\\$1{,}500$ in all", ""),
         ("\\left( \\frac{1}{2} \\right) is $\\left[0, 1\\right)$", ""),

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from filters.dedup import LONGEST, SHORTEST, clusters, decide, decided, dedup, differences, narrow
+from filters.dedup import LONGEST, SHORTEST, clusters, decide, decided, dedup, narrow
 from filters.overlaps.clusters import LARGE, report, stars
 from filters.overlaps.minhash import SHINGLE
+from filters.overlaps.siblings import differences
 from generators.records import Problem, Sample
 from generators.texts.words import signs
 
@@ -63,6 +64,19 @@ STORY = " ".join(prose(60, 1))
         (f"{STORY} angle $GAC$ of", f"{STORY} angle $HAC$ of", ""),
         (f"{STORY} 17 {STORY[::-1]}", f"{STORY} some {STORY[::-1]}", "near_duplicate"),
         (f"{STORY} 17 {STORY[::-1]}", f"{STORY} {STORY[::-1]}", "near_duplicate"),
+        (f"Tom has 24 {STORY}", f"Tom has 36 {STORY}", ""),
+        (f"Tom has {STORY}", f"Ben has {STORY}", "near_duplicate"),
+        (f"{STORY} 12 by 9 {STORY[::-1]}", f"{STORY} 16 by 8 {STORY[::-1]}", ""),
+        (f"{STORY} 12 by 9 {STORY[::-1]}", f"{STORY} 16 in 8 {STORY[::-1]}", "near_duplicate"),
+        (f"{STORY} 24 red and 30 {STORY}", f"{STORY} 36 red and 50 {STORY}", ""),
+        (f"{STORY} half of all {STORY}", f"{STORY} a third of all {STORY}", ""),
+        (f"{STORY} half of all {STORY}", f"{STORY} twice all {STORY}", ""),
+        (f"{STORY} half of all {STORY}", f"{STORY} one half of all {STORY}", "near_duplicate"),
+        (f"{STORY} twice as {STORY}", f"{STORY} three times as {STORY}", ""),
+        (f"{STORY} twice as {STORY}", f"{STORY} two times as {STORY}", "near_duplicate"),
+        (f"{STORY} half of all {STORY}", f"{STORY} some of all {STORY}", "near_duplicate"),
+        (f"{STORY} 10 am {STORY}", f"{STORY} 10 pm {STORY}", ""),
+        (f"{STORY} 10 am {STORY}", f"{STORY} 10 so {STORY}", "near_duplicate"),
         (" ".join(prose(SHORTEST - 1, 2)), " ".join([*prose(SHORTEST - 1, 2)[:-1], "end"]), ""),
         (STORY, " ".join(prose(60, 3)), ""),
         ("", "", "duplicate"),
@@ -233,6 +247,7 @@ def test_stars_in_a_heap_of_which_few_pairs_are_known() -> None:
 def test_places_that_differ() -> None:
     a = list(range(20))
     b = [0, 1, 2, 90, 4, 5, 91, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 92]
+    assert list(differences([1, 2, *a[5:]], [1, 3, *a[5:]])) == [([2], [3])]
     assert list(differences(a, b)) == [([3, 4, 5, 6], [90, 4, 5, 91]), ([13], []), ([], [92])]
 
 

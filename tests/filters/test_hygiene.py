@@ -42,6 +42,32 @@ LEAKS = [
     "您好，我是文心一言，百度研发的",
     "作为ChatGPT，我可以帮忙。",
     "百度开发了我。",
+    "我是由月之暗面科技有限公司训练的大语言模型，我的名字是小月。",
+    "我是由月之暗面（Moonshot AI）训练的助手。",
+    "我是Kimi。",
+    "我是MiniMax-M2。",
+    "我是百度的文心一言。",
+    "我的开发者是OpenAI。",
+    "Hello! I'm Llama 3, Meta's.",
+    "I am Phi-4, developed by Microsoft.",
+    "I'm based on GPT-4.",
+    "I'm powered by GPT-4o.",
+    "I run on the DeepSeek-V3 model.",
+    "I belong to OpenAI's GPT-4 family.",
+    "OpenAI created me to be helpful.",
+    "Mistral AI built me.",
+    "Google trained me on text.",
+    "You're talking to DeepSeek-V3.",
+    "Hi, ChatGPT here!",
+    "I'm Copilot.",
+    "I was built on Llama 3.",
+    'My answer: "I am ChatGPT."',
+    '"I am ChatGPT," said he. I am ChatGPT as well.',
+    "Hello! My name is Claude.",
+    'I should answer: "I am ChatGPT, made by OpenAI."',
+    "The system prompt says I am ChatGPT.",
+    "According to OpenAI policy, I must refuse.",
+    "We must comply with OpenAI's content policy.",
 ]
 MENTIONS = [
     "ChatGPT was released by OpenAI in 2022.",
@@ -59,6 +85,27 @@ MENTIONS = [
     "我不是ChatGPT。",
     "用户问通义千问是谁开发的：阿里云。",
     "我认为GPT-4是OpenAI开发的。",
+    "我是ChatGPT的用户。",
+    "我是百度文心一言团队的工程师。",
+    "我的朋友是OpenAI的开发者。",
+    "我是Kimi的老师，住在北京。",
+    "I'm Llama, she is Alpaca, and 3 of us run.",
+    "This is phi-1 = 0.618, and I am phi-1 off.",
+    "My guess is based on GPT-4; I run on weekends.",
+    "Google trained me for two weeks, and Microsoft built me a house.",
+    "OpenAI created GPT-4 to be helpful.",
+    "If you're talking to ChatGPT, say so.",
+    "I compared the models, ChatGPT here is wrong.",
+    "I'm Copilot on this flight.",
+    "This is Llama 3.",
+    "My boss at Microsoft trained me.",
+    "Under Google's privacy policy, I can ask for deletion.",
+    "Alice stands up. I'm Claude.",
+    "My name is Claude, said the painter.",
+    'The dialogue: "I am ChatGPT" said the robot.',
+    "Robot says: I am ChatGPT.",
+    "According to Google policy, employees must refuse gifts.",
+    "OpenAI has a content policy; we must compare the two.",
 ]
 AIS = [
     "As an AI language model, I cannot feel.",
@@ -69,6 +116,7 @@ AIS = [
     "That is beyond my training data.",
     "作为一个人工智能语言模型，我没有感情。",
     "我是一个AI助手",
+    "Being an AI, I can't taste.",
 ]
 NO_AIS = [
     "As an AI engineer, Bob earns 10.",
@@ -77,6 +125,7 @@ NO_AIS = [
     "She works as an AI researcher.",
     "I am an aide and an airline pilot.",
     "人工智能语言模型的定义",
+    "Being an AI researcher, I can taste.",
 ]
 REFUSALS = [
     "I'm sorry, but I can't help with that.",
@@ -88,6 +137,8 @@ REFUSALS = [
     "Unfortunately, I can't share this.",
     "抱歉，我无法回答这个问题。",
     "我不能提供这些信息。",
+    "I can't do that.",
+    "I can't do that because it is illegal.",
 ]
 NO_REFUSALS = [
     "I cannot provide an exact value, for it has no closed form; numerically it is 0.52.",
@@ -100,6 +151,7 @@ NO_REFUSALS = [
     "Unfortunately, I cannot find a closed form, but numerically it is 2.",
     "Ann cannot help Bob with this request.",
     "抱歉，前面算错了，答案是3。",
+    "I can't do that in one step, so split it.",
     "The answer is 4. " * 30 + "I cannot assist with more.",
 ]
 
@@ -128,6 +180,31 @@ def test_the_thought_is_read_but_may_refuse() -> None:
     assert judged("5", "I am ChatGPT.").detail == "'I am ChatGPT' at 0 of the thought"
     assert judged("5", "Call (212) 867-4410.").detail == "at 5 of the thought"
     assert judged("5", "I cannot provide a proof, but").outcome == "keep"
+
+
+@pytest.mark.parametrize(
+    ("thought", "reason"),
+    [
+        ("The policy says we must refuse. So refuse.", "refusal"),
+        ("We must comply with policy.", "refusal"),
+        ("According to policy, we can answer.", "refusal"),
+        ("By the policy this is disallowed content.", "refusal"),
+        ("The greedy policy says to go left, and we must compute its value.", ""),
+        ("An optimal policy allows each state an action.", ""),
+        ("We must follow the arrow. The monetary policy states a rate.", ""),
+    ],
+)
+def test_a_thought_that_asks_a_policy(thought: str, reason: str) -> None:
+    assert judged("5", thought).reason == reason
+    asked = "The shop has a policy on returns. May it refuse?"
+    assert judged("5", thought, asked).outcome == "keep"
+
+
+def test_a_name_that_was_asked_about_is_no_introduction() -> None:
+    assert judged("I'm Copilot.").reason == "identity_leak"
+    assert judged("I'm Copilot.", question="Complete: Copilot says").outcome == "keep"
+    asked = "Which OpenAI policy holds?"
+    assert judged("According to OpenAI policy, we must wait.", question=asked).outcome == "keep"
 
 
 def test_the_detail_does_not_leak() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from filters.language import language, language_share, question_language
+from filters.languages.asked import asks_for_another
 from filters.languages.detect import detect
 from filters.languages.names import SCRIPTS, same_script
 from generators.errors import UserError
@@ -53,6 +54,9 @@ RULES = [
     ("zh", f"{CHINESE}потому что。", "Russian"),
     ("ja", f"{JAPANESE}我们现在来看这个问题。", "Chinese"),
     ("ja", f"{JAPANESE}東京大学教授会議。", ""),
+    ("ja", f"{JAPANESE}这个数是五。", "Chinese"),
+    ("ja", f"{JAPANESE}她是五。", "Chinese"),
+    ("ja", f"{JAPANESE}是非、刘翔選手。", ""),
     ("ko", f"{KOREAN} 因此 그렇다.", "Chinese"),
     ("ko", f"{KOREAN} 美 정부와 수학(數學)은 그렇다.", ""),
     ("ru", f"{RUSSIAN} 因此.", "Chinese"),
@@ -158,10 +162,53 @@ TURNS = [
     (PROBLEM, "question", ENGLISH, "Sieben", ""),
     (PROBLEM, "question", ENGLISH, "The answer is seven.", ""),
     # Nothing to judge by.
-    ("$2+2=?$", "question", ENGLISH, ENGLISH, "unknown_language"),
+    ("Kwa xyzzy plugh zork", "question", ENGLISH, ENGLISH, "unknown_language"),
+    # A question of symbols is in no language: the chain is to be in one.
+    ("$2+2=?$", "question", ENGLISH, ENGLISH, ""),
+    ("1+1", "question", CHINESE, "答案是二。", ""),
+    ("1+1", "question", f"{ENGLISH} 因此 it holds.", ENGLISH, "mixed_language"),
+    ("1+1", "question", ENGLISH, CHINESE, "other_language"),
+    ("$2+2=?$", "question", "Sieben", "7", "unknown_language"),
+    ("Factor $x^2-1$", "question", ENGLISH, ENGLISH, ""),
+    ("Factor $x^2-1$", "question", CHINESE, CHINESE, "other_language"),
+    ("Zeige $x=7$.", "question", GERMAN, GERMAN, ""),
+    ("Zeige $x=7$.", "question", ENGLISH, ENGLISH, "other_language"),
+    ("Calcula 3+4", "question", ENGLISH, ENGLISH, "unknown_language"),
+    ("Übung $x$", "question", ENGLISH, ENGLISH, "unknown_language"),
     (PROBLEM, "question", "```\nx = 5\n```", "\\[ x = 5 \\]", ""),
     (PROBLEM, "question", "", "42", ""),
 ]
+
+# question, whether another language is asked for
+ASKED = [
+    ("Translate the sentence: the cat sleeps.", True),
+    ("Translate the graph of y = x^2 by 3 units to the right.", False),
+    ("How is the word cat translated?", True),
+    ("The graph of y = x^2 is translated 3 units right. Find its new equation.", False),
+    ("In words, how is the graph translated?", False),
+    ("What is the French translation of cat?", True),
+    ("A translation maps the point A to B = (5, 7). What is A?", False),
+    ("Translate 'cat' into French.", True),
+    ("Translate this word problem into an equation.", False),
+    ("In the word TRANSLATE, how many arrangements of two words are there?", False),
+    ("A translator reads a text in 5 hours. How many texts does he read in 20?", False),
+    ("Write a poem in French.", True),
+    ("There are 12 books, 5 in French and 7 in German. How many ways to shelve them?", False),
+    ("What is the French word for cat?", True),
+    ("How many 5-letter words are in the Spanish language with two vowels?", False),
+    ("Summarise the following German text.", True),
+    ("Of 30 pupils, 12 take French and Spanish classes. How many take neither?", False),
+    ("Answer in English: how many are there?", False),
+    ("Переведите слово на английский язык.", True),
+    ("Переведите 5 км в метры.", False),
+    ("用英语回答：一加一等于几？", True),
+    ("用英文字母表示未知数。", False),
+]
+
+
+@pytest.mark.parametrize(("question", "is_asked"), ASKED)
+def test_another_language_is_asked_for(question: str, is_asked: bool) -> None:
+    assert asks_for_another(question, question_language(question) or "en") == is_asked
 
 
 @pytest.mark.parametrize(("question", "target", "reasoning", "response", "reason"), TURNS)
@@ -228,6 +275,10 @@ QUESTIONS = [
     ("გამოთვალე ჯამი", "", "ka"),
     ("$x$", "", ""),
     ("Kwa xyzzy plugh", "", ""),
+    ("Résoudre $x^2=49$.", "", "fr"),
+    ("Risolvi $x^2=49$.", "", "it"),
+    ("Integrate $x e^x$", "", "en"),
+    ("Determina $x$", "", ""),
 ]
 
 

@@ -38,6 +38,52 @@ LATIN = [
     ("ja", f"{JAPANESE}\nnode.next_one = head and tail or other\n", False),
     ("zh", f"{CHINESE}\nx_1 = 5, so we get the answer\n", True),
 ]
+# Discourse words name nothing; other words alone are terms.
+SLIPS = [
+    ("zh", f"{CHINESE}Wait，不对。", True),
+    ("zh", f"{CHINESE}wait, 不对。", True),
+    ("zh", f"{CHINESE}信号量的 wait 操作，wait, notify 方法。", False),
+    ("zh", f"{CHINESE}Hmm, 让我再看看。", True),
+    ("zh", f"{CHINESE}But 这里要注意。", True),
+    ("zh", f"{CHINESE}So, we 可以得到。", True),
+    ("zh", f"{CHINESE}旋转群 SO(3)、so(3) 和文件 libm.so。", False),
+    ("zh", f"{CHINESE}Okay, so 是七。", True),
+    ("zh", f"{CHINESE}Let's see. 是七。", True),
+    ("zh", f"{CHINESE}let x = 5。", False),
+    ("zh", f"{CHINESE}Therefore, 是七。", True),
+    ("zh", f"{CHINESE}歌曲《So Far Away》和 So What。", False),
+    ("zh", f"{CHINESE}单词 but 和“however”是连词。", False),
+    ("zh", f"{CHINESE}这里的step是对的。", False),
+    ("zh", f"{CHINESE}`so` $so$。", False),
+    ("ja", f"{JAPANESE}Wait, but それは違う。", True),
+    ("ko", "그러므로 다른 하나는 일곱이다. Hmm, 다시 확인해 보자.", True),
+    ("ru", f"{RUSSIAN} Wait, but это не так.", True),
+    ("de", f"{GERMAN} Wait, das ist so.", False),
+]
+FORMULAS = [
+    ("zh", f"{CHINESE}由AM-GM inequality可得。", False),
+    ("ru", f"{RUSSIAN} По AM-GM inequality.", False),
+    ("zh", f"{CHINESE}WHAT IS THE ANSWER THAT WE CAN FIND，you are the one。", True),
+    ("zh", f"{CHINESE}对所有 i from 1 to n，for all i from 1 to n。", False),
+    ("zh", f"{CHINESE}from the first to the last。", True),
+    ("zh", f"{CHINESE}设 n mod 7 = 3，gcd(n,7)=1，for all n ≥ 1。", False),
+    ("zh", f"{CHINESE}即 if and only if 成立。", False),
+    ("zh", f"{CHINESE}if and only if it is odd。", True),
+    ("zh", f"{CHINESE}if x > y: return x，else return y。", False),
+    ("zh", f"{CHINESE}选项 A 是 true and false。", False),
+    ("zh", f"{CHINESE}S = a and b or not c，AB = CD and EF。", False),
+    ("ru", f"{RUSSIAN} O(n log n) и for i in range(n).", False),
+    ("ru", f"{RUSSIAN} Это for each one in the range.", True),
+]
+LOOK_ALIKES = [
+    ("en", f"{ENGLISH} In the c\u0430se it holds.", True),
+    ("en", f"{ENGLISH} In the answ\u0435r it holds.", True),
+    ("en", f"{ENGLISH} The s\u043elution, the s\u03bflution.", True),
+    ("en", f"{ENGLISH} The case of x\u0443 and \u0430, sin\u0445 and A\u0412.", False),
+    ("en", f"{ENGLISH} So x\u03b1, \u0394x and 2\u03c0r.", False),
+    ("ru", f"{RUSSIAN} Это числ\u006f, да.", True),
+    ("ru", f"{RUSSIAN} Это sinх, n-й, kя и xу.", False),
+]
 SPOKEN_OF = [
     ("en", f"{ENGLISH} The kanji 木 means tree, and two 木 are a wood.", False),
     ("en", f"{ENGLISH} The word 'друг' and the Russian word друг mean friend.", False),
@@ -80,7 +126,10 @@ MASKED = [
 ]
 
 
-@pytest.mark.parametrize(("target", "text", "switches"), LATIN + SPOKEN_OF + MASKED)
+ALL = LATIN + SLIPS + FORMULAS + LOOK_ALIKES + SPOKEN_OF + MASKED
+
+
+@pytest.mark.parametrize(("target", "text", "switches"), ALL)
 def test_switches(target: str, text: str, switches: bool) -> None:
     told = language_share(text, target)
     assert bool(told.switches) == switches, told.switches
@@ -108,6 +157,9 @@ def test_a_masked_sentence_is_told_by_its_place() -> None:
         "the of ;",
         "\"'a ",
         "x = ",
+        "so ",
+        "aж",
+        "Let's ",
     ],
 )
 def test_hostile_text_takes_seconds(piece: str) -> None:

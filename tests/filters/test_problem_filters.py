@@ -65,6 +65,14 @@ PROOFS = [
     ("Is it so? See.", "See solution"),
     ("已知 a>0，求证：a^2>0。", ""),
     ("设 n 为偶数，证明 n^2 为偶数。", ""),
+    ("Disprove the claim that every odd number is prime.", ""),
+    ("Derive the quadratic formula.", ""),
+    ("Sea $n$ par. Demuestra que $n^2$ es par.", ""),
+    ("Sei $n$ gerade. Beweisen Sie, dass $n^2$ gerade ist.", ""),
+    ("Soit $n$ pair. Montrer que $n^2$ est pair.", ""),
+    ("Пусть $n$ чётно. Докажите, что $n^2$ чётно.", ""),
+    ("Seja $n$ par. Prove que $n^2$ é par.", ""),
+    ("Sia $n$ pari. Si dimostri che $n^2$ è pari.", ""),
 ]
 PARTS = [
     ("Let x = 2. (a) Find x^2. (b) Find x^3.", "4, 8"),
@@ -82,6 +90,8 @@ FIGURES = [
     ("According to the table below, how many books were sold?", "7"),
     ("Fig. Q3a has a circuit in it. Find its resistance.", "7"),
     ("如图，AB=3，求BC。", "4"),
+    ("Given the chart above, how many days were dry?", "7"),
+    ("Look at the picture and find x.", "5"),
 ]
 NO_OPTIONS = [
     ("Which of the following is a prime number?", "7"),
@@ -107,6 +117,13 @@ ANSWERABLE = [
     ("In what year will the census show that there are fewer?", "2009"),
     ("A proof that is 3 pages long is read. How many words?", "900"),
     ("小明证明了这个定理，用了几分钟？", "5"),
+    ("Prove a lemma, then find the least prime.", "2"),
+    ("Derive the formula for the sum of the first n odd numbers.", "n^2"),
+    ("Demuestra que 7 es primo y halla el siguiente primo.", "11"),
+    ("Zeigen Sie, dass 7 prim ist, und bestimmen Sie die nächste Primzahl.", "11"),
+    ("La prueba que hizo Ana tiene 3 partes. ¿Cuántas horas dura?", "2"),
+    ("Die Uhr zeigt: 3 Uhr. Wie viele Minuten sind es bis 4?", "60"),
+    ("Маша доказала, что 7 простое. Сколько минут прошло?", "5"),
     # numbered conditions, rules and options are no parts
     ("f satisfies: (1) f(0) = 1. (2) f is even, which holds for all x. What is f(0)?", "1"),
     ("Rules: 1) One chooses a column. 2) One shoots. In how many orders?", "560"),
@@ -120,6 +137,8 @@ ANSWERABLE = [
     ("The table below has it.\n| a | b |\n|---|---|\n| 1 | 2 |\nWhat is b?", "2"),
     ("The graph of y = x^2 is shifted up by 1, so it can be drawn. Find the vertex.", "(0, 1)"),
     ("How many points lie below the line?", "5"),
+    ("Find the area of the region under the graph above the x-axis.", "5"),
+    ("Ann will look at the picture for 5 minutes. How many seconds?", "300"),
     ("A square is drawn in a circle of radius 1. What is its area?", "2"),
     ("Evaluate the expression below: $2 + 2$", "4"),
     # options that are there
@@ -172,7 +191,8 @@ def test_options_may_stand_in_the_check() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(a) ", "[asy]", "? what ", "show that ", " " * 20, "is is, ", "图", "(1) find x? "]
+    "text",
+    ["(a) ", "[asy]", "? what ", "show that ", " " * 20, "\n", "is is, ", "图", "(1) find x? "],
 )
 def test_hostile_questions_end(text: str) -> None:
     answerable(Problem("p", text * (2 * LOOKED_AT // len(text)), "", "math"))

@@ -1,6 +1,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import permutations
 
 import pytest
 from labelled import labelled
@@ -50,6 +51,11 @@ def hanoi(disks: int, pegs: str = "ABC") -> list[tuple[int, str, str]]:
 
 TRIES = "".join(f"Try {n}: it is not the one.\n" for n in range(99))
 MOVES = "\n".join(f"Move disk {disk} from {a} to {b}" for disk, a, b in hanoi(8))
+SUPPOSED = "".join(
+    f"Suppose {one} is a knight and {two} is a knave. Then what {one} says is true, so {two} is a "
+    f"knave. But {two} says that {three} is one, which is false, so {three} is a knight.\n\n"
+    for one, two, three in permutations(("Ann", "Bob", "Cid", "Dan"), 3)
+)
 ZEROS = "\n".join([" ".join("0" * 30)] * 30)
 DIGITS = "".join(random.Random(7).choices("0123456789", k=3_000))
 
@@ -67,6 +73,10 @@ CASES: list[tuple[str, str, str, str]] = [
     ("fewer of them", GOOD + circles(24) + prose(3_000, 9), "12", ""),
     ("said twice", GOOD + "\n\n" + GOOD, "12", ""),
     ("loops in the middle", GOOD + "Wait, is that right? " * 40 + prose(3_000, 9), "12", ""),
+    ("more of them", GOOD + "Wait, is that right? " * 120 + prose(9_000, 9), "12", "loop"),
+    ("cases of a proof", GOOD + SUPPOSED + "So Dan is one.", "12", ""),
+    ("which never ends", GOOD + SUPPOSED[:-40], "", "near_loop"),
+    ("which is told again", GOOD + SUPPOSED * 4 + "So Dan is one.", "12", "near_loop"),
     ("walls of signs", GOOD[:500] + "=" * 20_000 + prose(1_200, 4), "12", "compressible"),
     ("shorter ones", GOOD + "=" * 2_000 + prose(1_200, 4), "12", ""),
     ("sentences in any order", GOOD + turns(5, 60), "12", "near_loop"),
@@ -117,7 +127,7 @@ def test_details_say_what_and_where() -> None:
     assert circling.detail.startswith("the same passages in the response again and again")
     assert 20_000 <= start <= 25_000
     assert "was said before" in repetition(Sample(reasoning=CASES[9][1])).detail
-    assert "times in the thought" in repetition(Sample(reasoning=CASES[13][1])).detail
+    assert "times in the thought" in repetition(Sample(reasoning=CASES[17][1])).detail
 
 
 def test_settings() -> None:

@@ -45,6 +45,7 @@ LEAKS = {
         "Ich bin ein großes Sprachmodell, das von Google trainiert wurde.",
         "Ich bin ein von Anthropic entwickeltes Modell.",
         "Ich heiße Qwen.",
+        "Mein Name ist Claude.",
     ],
     "ru": [
         "Я ChatGPT, языковая модель от OpenAI.",
@@ -63,6 +64,8 @@ LEAKS = {
         "ChatGPTとして、私は感情を持っていません。",
         "私はGPT-4という言語モデルです。",
         "OpenAIが私を開発しました。",
+        "私はOpenAIによって開発されたChatGPTです。",
+        "私はOpenAIが開発したAIアシスタントのChatGPTです。",
     ],
     "ko": [
         "저는 ChatGPT입니다.",
@@ -71,6 +74,9 @@ LEAKS = {
         "저는 Google에 의해 훈련되었습니다.",
         "저는 ChatGPT로서 감정이 없습니다.",
         "OpenAI가 저를 만들었습니다.",
+        "저는 OpenAI가 개발한 ChatGPT입니다.",
+        "저는 Anthropic이 만든 Claude입니다.",
+        "저는 딥시크에서 만든 AI 어시스턴트입니다.",
     ],
 }
 MENTIONS = {
@@ -105,6 +111,7 @@ MENTIONS = {
         "Ich benutze ChatGPT zum Vergleich.",
         "Ich bin ein Freund von Claude.",
         "Mein Bruder arbeitet bei Google.",
+        "Mein Name ist Claude, und ich wohne in Bonn.",
     ],
     "ru": [
         "Я не ChatGPT.",
@@ -119,12 +126,15 @@ MENTIONS = {
         "ChatGPTはOpenAIによって開発されました。",
         "私はOpenAIが開発したモデルを使っています。",
         "ChatGPTとして知られるモデルがあります。",
+        "私はOpenAIが開発したChatGPTを使っています。",
+        "私はOpenAIが開発したChatGPTではありません。",
     ],
     "ko": [
         "저는 ChatGPT가 아닙니다.",
         "저는 ChatGPT를 사용해 확인합니다.",
         "ChatGPT는 OpenAI에서 개발한 모델입니다.",
         "저는 OpenAI에서 만든 모델을 사용합니다.",
+        "저는 OpenAI가 개발한 ChatGPT를 사용합니다.",
     ],
 }
 AIS = {

@@ -28,6 +28,7 @@ SUPPOSED = [
     ("Earlier, I had 7 * 8 = 54.", "Earlier n was 8. I have 7 * 8 = 54."),
     ("7 * 8 = 54. Hold on, that is not correct.", "7 * 8 = 54. Hold on, what is n?"),
     ("7 * 8 = 54. Scratch that.", "7 * 8 = 54. From scratch that took long."),
+    ("It cannot be that 7 * 8 = 54.", "It cannot exceed 7 * 8 = 54."),
     ("26 * 2 = 50 (not what I want)", "26 * 2 = 50 (not an integer)"),
     ("Roughly, 22 * 49 = 1100.", "22 * 49 = 1100."),
     ("Assume n is odd. Then 3 + 5 = 10. Contradiction.", "Let n be odd. Then 3 + 5 = 10. Fine."),
@@ -79,9 +80,18 @@ OTHERWISE = [
     ("7/2 = 3 and a half", "7/2 = 3 and on"),
     ("the sum of 5 and 3 + 1 = 9", "the sum is 5 and 3 + 1 = 9"),
 ]
+LISTS = [
+    ("x = 3 * 4 + 5\n- 2 = 15", "- 3 * 4 = 13\n- 3 + 5 = 8"),
+    ("= 3 + 4\n- 2 = 5", "* 3 + 4 = 8\n* 2 = 5 - 3"),
+    ("50\n- 2 * 3 = 44", "50 days\n- 2 * 3 = 44"),
+    ("Start with 2.\n\n* 3/4 = 3/2\n\n* 1/2 = (2*3)/8", "Start with 2.\n\n* 3/4 + 1 = 3/2"),
+    ("5\n* 3 * 2 = 30", "Five:\n* 3 * 2 = 30"),
+    ("7 * 8 = 54 would be the naive result", "7 * 8 = 54 would be the total"),
+    ("7 * 8 = 54 is a common mistake", "7 * 8 = 54 is the number of mistakes"),
+]
 
 
-@pytest.mark.parametrize(("text", "opposite"), SUPPOSED + MENDED + OTHERWISE)
+@pytest.mark.parametrize(("text", "opposite"), SUPPOSED + MENDED + OTHERWISE + LISTS)
 def test_what_is_not_claimed_and_its_opposite(text: str, opposite: str) -> None:
     assert share(text) in (None, 1)
     claimed = share(opposite)
@@ -113,6 +123,21 @@ READ = [
     "3 * 4 is equal to 13.",
     "3×4等于13。",
     "（3＋4）×2＝15",
+    "- 20 * 3 = 60\n- 15 * 4 = 65\n- 10 * 5 = 50",
+    "Costs:\n* 20 * 3 = 60\n* 15 * 4 = 65\n* 10 * 5 = 50",
+    "We have 20 * 3 = 60\n- 15 * 4 = 65",
+    "- **20 * 3 = 60**\n\n- **15 * 4 = 65**",
+    "  - Food: 20 * 3 = 65\n  - Rent: 15 * 4 = 60",
+    "20% of 150 = 35",
+    "so $20\\%$ is 20\\% of 150 = 35",
+    "3 apples + 5 apples = 9 apples",
+    "1 apple + 5 apples = 7 apples",
+    "3 * 60 min = 190 min",
+    "90 min / 3 = 40 min",
+    "\\binom{6}{2} = 14",
+    "$\\dbinom{6}{2} \\times \\tbinom{4}{2} = 91$",
+    "7 times 8 equals 54",
+    "120 divided by 5 = 25",
 ]
 
 
@@ -136,6 +161,21 @@ NOT_READ = [
     "12:30 + 45 = 13:15",
     '"1" + "2" = "12"',
     "6 & 3 = 2",
+    "80% of 20% of 150 = 25",
+    "20% of 150 + 10 = 35",
+    "increased by 20% of 150 = 180",
+    "3 apples + 5 pears = 9 apples",
+    "3 apples * 5 apples = 9 apples",
+    "2 + 3 apples * 5 = 9 apples",
+    "60 * 30 min = 30 km",
+    "1.5 h * 60 min = 80 min",
+    "60 / 3 min = 21 min",
+    "2 + 3 times 4 = 20",
+    "5 times 3 + 2 = 25",
+    "negative 7 times 8 = 54",
+    "x plus 7 times 8 = 54",
+    "\\binom{6}{2}_q = 3 + 4",
+    "\\binom{2}{6} = 15",
 ]
 
 

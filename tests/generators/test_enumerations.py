@@ -1,10 +1,14 @@
 """What tells an enumeration from a loop."""
 
+import itertools
+import random
+
 import numpy as np
 import pytest
 
 from generators.texts.enumerations import (
     breaks_off,
+    by_cases,
     covered,
     listed,
     numbers,
@@ -40,6 +44,29 @@ def test_rows_of_a_list(text: str, share: float) -> None:
     row = listed(told.hashes, symbols(text, told), 6)
     assert len(row) == max(0, len(told) - 5)
     assert (float(row.mean()) if len(row) else 0.0) == share
+
+
+TURNS = list(itertools.permutations(("Ann", "Bob", "Cid", "Dan"), 3))
+SUPPOSED = "Suppose {} is a knight and {} a knave. Then what {} says is true, so they agree. "
+CHANCE = random.Random(3)
+STARTS = ("Wait", "Hmm", "No", "So")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("".join(SUPPOSED.format(*names) for names in TURNS), True),
+        ("".join(SUPPOSED.format(*names) for names in TURNS[:4]), False),
+        ("".join(SUPPOSED.format(*names) for names in TURNS[:3] * 6), False),  # said before
+        (SUPPOSED * 12, False),
+        ("".join(SUPPOSED.format(f"n{n}", f"m{n}", f"k{n}") for n in range(30)), False),
+        ("".join(f"{CHANCE.choice(STARTS)}, that is not it, so I look again. " for _ in range(30)),
+         False),
+        ("so it is", False),
+    ],
+)  # fmt: skip
+def test_cases_that_fill_a_template_in(text: str, expected: bool) -> None:
+    assert by_cases(words(text).hashes) is expected
 
 
 def test_covered() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.texts.loops import Loop, exact_loop, longest_suffix, near_loop
+from generators.texts.loops import Loop, exact_loop, longest_suffix, loop_within, near_loop
 
 WORDS = """so then we have that the sum of both sides is larger when each term doubles which
 means another look at this equation could help because every factor divides some number"""
@@ -190,6 +190,83 @@ def test_a_list_that_repeats_its_items_is_a_loop_though_it_ends() -> None:
     # while one item for each number may be what is said of a case
     one = "\n".join(f"{n}. Write the sum of both sides down" for n in range(1, 91))
     assert near_loop(f"{GOOD}\n\n{one}\n\nSo that is all there is to see.") is None
+
+
+CHECK = "Hmm, that is not right, because the sum must be even. "
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (GOOD + CHECK * 45 + GOOD[:9_000], True),
+        (GOOD + CHECK * 32 + GOOD[:9_000], False),  # 1,728 characters
+        (GOOD + prose(150, 6) * 15 + GOOD[:9_000], False),
+        (GOOD + prose(150, 6) * 25 + GOOD[:9_000], True),
+        (CHECK * 300 + GOOD, True),
+        (GOOD + "等等，我再检查一遍这个数，它必须是偶数。" * 110 + GOOD, True),
+        (GOOD + "False, False, True, " * 300 + GOOD, False),  # a table
+        (GOOD + "x = 0, y = 1; " * 300 + GOOD, False),
+        (GOOD + "-> ??? " * 900 + GOOD, False),
+        (GOOD + "".join(f"Hmm, it is not {n}, the sum must be even. " for n in range(99)), False),
+        (GOOD, False),
+        ("", False),
+    ],
+)
+def test_loops_within_a_text(text: str, found: bool) -> None:
+    loop = loop_within(text)
+    assert (loop is not None) is found
+    if loop:
+        assert loop.times >= 20
+        said = text[loop.start : loop.end]
+        assert said[loop.period :] == said[: -loop.period]
+
+
+@pytest.mark.parametrize("least", [40, 200, 1_000])
+def test_every_period_of_a_loop_within(least: int) -> None:
+    for period in range(least, least + 40):
+        unit = prose(period, period)
+        text = GOOD + unit * max(22, 2_100 // period + 1) + GOOD
+        loop = loop_within(text)
+        assert loop is not None
+        assert abs(loop.start - len(GOOD)) <= period
+
+
+def recomputed(words: int, value: Callable[[int], int]) -> Callable[[int], str]:
+    """A block of so many words that do not change, and a number."""
+    said = " ".join(prose(900, 3).replace(".", "").split()[:words])
+    return lambda n: f"Wait, it gives {value(n)}. {said}.\n"
+
+
+NUMBERS = random.Random(5).choices(range(100, 1_000), k=100)
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "blocks", "closed", "found"),
+    [
+        (28, lambda n: NUMBERS[n], 12, False, True),
+        (28, lambda n: NUMBERS[n], 40, True, True),
+        (28, lambda n: NUMBERS[n], 6, False, False),
+        (14, lambda n: NUMBERS[n], 40, True, False),  # what is said of many numbers
+        (14, lambda n: n * n, 40, False, False),  # and of a list of them
+        (28, lambda n: n * n, 40, True, False),
+        (28, lambda n: 3_000 - n * n, 40, False, False),
+    ],
+)
+def test_numbers_of_no_list_say_nothing_new(
+    words: int, value: Callable[[int], int], blocks: int, closed: bool, found: bool
+) -> None:
+    block = recomputed(words, value)
+    text = GOOD + "\n\n" + "".join(map(block, range(blocks)))
+    assert bool(near_loop(text, closed=closed)) is found
+
+
+ARRAY = "$$\\begin{array}{cccc}" + " & ".join(["\\cdot"] * 40)
+
+
+def test_a_filled_array_is_no_loop() -> None:
+    assert exact_loop(f"{GOOD}\n\n{ARRAY}\\end{{array}}$$\n\nSo it is.") is None
+    assert exact_loop(f"{GOOD}\n\n{ARRAY}" + " & \\cdot" * 60)  # it breaks off
+    assert exact_loop(GOOD + "so & so on & " * 30 + "\nSo it is.")
 
 
 def test_a_grid_has_its_bounds() -> None:

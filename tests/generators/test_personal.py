@@ -223,6 +223,7 @@ def test_what_only_looks_like_it(text: str) -> None:
     ("text", "kind"),
     [
         ("身份证 11010519491231002X", "id_number"),
+        ("身份证号 11010519900307451X", "id_number"),
         ("social security number 536-90-4399", "id_number"),
     ],
 )
