@@ -48,7 +48,7 @@ class LanguageShare(NamedTuple):
     share: float | None
     """Words in the language of all words, 0 to 1; None where the text has none or too few."""
     words: float
-    """Of the prose: characters of Chinese and Japanese are weighed, see `language_scripts`."""
+    """Of the prose: characters of Chinese and Japanese are weighed, see `languages.scripts`."""
     switches: tuple[Switch, ...]
     """Where it is in another language, in order."""
     doubt: str = ""

@@ -38,7 +38,7 @@ class ServerLost(OSError):
 
 
 class Server:
-    """A process that runs `bounded_worker.py`, and the socket to it.
+    """A process that runs `worker.py`, and the socket to it.
 
     On Linux it is killed when the thread that made it ends.
     """
